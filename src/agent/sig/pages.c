@@ -44,7 +44,7 @@ static const void *view_own(struct sc_memory *base, uint64_t address, size_t n_b
 {
     const struct sc_sig_memory *memory = (const struct sc_sig_memory *)base;
     uint64_t last = address + n_bytes - 1;
-    if (n_bytes == 0 || last < address) {
+    if (n_bytes == 0 || last < address || last >> EPOCH_HIGH_SHIFT != 0) {
         return NULL;
     }
     for (uint64_t page = address & ~(uint64_t)EPOCH_MASK; page <= last;
@@ -59,6 +59,8 @@ static const void *view_own(struct sc_memory *base, uint64_t address, size_t n_b
 void sc_sig_memory_init(struct sc_sig_memory *memory, uint64_t mono_ns)
 {
     memory->base.view = view_own;
-    /* Never 0, so that a zeroed table matches no page. */
-    memory->epoch = (mono_ns >> EPOCH_SHIFT_NS & (EPOCH_MASK >> 1)) + 1;
+    /* A page's address leaves the low 12 and the high 16 bits of an entry free for the
+     * epoch. Never 0, so that a zeroed table matches no page. */
+    uint64_t epoch = (mono_ns >> EPOCH_SHIFT_NS) + 1;
+    memory->epoch = (epoch & EPOCH_MASK) | epoch >> PAGE_SHIFT << EPOCH_HIGH_SHIFT;
 }
