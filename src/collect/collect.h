@@ -49,7 +49,7 @@ struct sc_module {
 
 /* A native function, or a module when the function is not known. */
 struct sc_symbol {
-    uint32_t module; /* SC_NONE: unknown */
+    uint32_t module;  /* SC_NONE: unknown */
     const char *name; /* NULL: unknown */
 };
 
@@ -93,8 +93,8 @@ struct sc_collected_process {
     uint32_t flags;       /* SC_RING_FLAG_* */
     uint32_t python_hexversion;
     uint32_t layout_error;
-    double cpu_ns;        /* measured on the threads' clocks while recording */
-    bool split_known;     /* the interpreter's loop was found */
+    double cpu_ns;    /* measured on the threads' clocks while recording */
+    bool split_known; /* the interpreter's loop was found */
 };
 
 struct sc_collected {
@@ -117,9 +117,9 @@ struct sc_collected {
     uint64_t n_samples[3]; /* by enum sc_sample_source */
     double cpu_ns;         /* of all processes = sum over cells */
     uint64_t drops[SC_DROP_COUNT];
-    uint64_t lost_records;  /* damaged or never committed */
+    uint64_t lost_records; /* damaged or never committed */
     double lost_cpu_ns;
-    uint64_t handler_ns;    /* the agents' own time */
+    uint64_t handler_ns; /* the agents' own time */
     uint64_t handler_calls;
     double mean_perf_period_ns; /* 0: no perf clock */
 };

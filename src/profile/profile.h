@@ -95,8 +95,8 @@ struct sc_stack {
     const struct sc_stack_frame *frames; /* outermost first */
     size_t n_frames;
     uint64_t n_samples;
-    double python_fraction; /* of T */
-    double native_fraction; /* native + kernel, of T */
+    double python_fraction; /* of T; 0 when read from a 2.4 profile */
+    double native_fraction; /* native + kernel, of T; as above */
 };
 
 /* `count` samples of thread_id stood at stacks[stack_index] from t_sec on. */
@@ -145,14 +145,20 @@ struct sc_profiler_info {
     double front_cpu_sec;
     double front_max_rss_mb;
     const char *python_version; /* "3.11.2"; "" unknown */
-    const char *const *not_measured; /* names of features' figures without a value */
+    const char *const *not_measured; /* fields of the profile file that hold no
+                                        measurement; SC_FIGURE_WAITING among them
+                                        while waiting is not measured */
     size_t n_not_measured;
     const char *const *warnings; /* whole sentences for the user */
     size_t n_warnings;
     bool split_known; /* Python and native told apart */
 };
 
-/* Why the profile is empty of the user's lines: whole sentences, and shares. */
+/* The figure whose absence means that percentages are of CPU time. */
+#define SC_FIGURE_WAITING "n_wait_percent"
+
+/* A profile. Strings are valid UTF-8; those of a profile read from a file may hold
+ * anything else, control characters included. */
 struct sc_profile {
     struct sc_arena arena;
     const char *program;        /* absolute path */
@@ -169,7 +175,7 @@ struct sc_profile {
     uint64_t main_thread_id;
     struct sc_file *files;      /* by cpu_percent, largest first, then path */
     size_t n_files;
-    const struct sc_stack *stacks;
+    const struct sc_stack *stacks; /* by n_samples, largest first */
     size_t n_stacks;
     const struct sc_timeline_entry *timeline;
     size_t n_timeline;
@@ -187,6 +193,9 @@ struct sc_profile {
 /* An empty profile with an arena. Destroy frees everything. */
 SC_MUST_USE enum sc_err sc_profile_create(struct sc_profile **profile);
 void sc_profile_destroy(struct sc_profile *profile);
+
+/* False when the field of this name holds no measurement (profiler.not_measured). */
+bool sc_profile_measures(const struct sc_profile *profile, const char *figure);
 
 /* python + native + kernel. */
 static inline double sc_times_total_percent(const struct sc_times *times)

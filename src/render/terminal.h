@@ -12,11 +12,11 @@
 #include <stdio.h>
 
 struct sc_terminal_style {
-    int width_columns;  /* 40 or more */
-    bool colour;        /* escape sequences allowed */
-    bool light;         /* light background; else dark or unknown */
-    bool unicode;       /* UTF-8 output; else ASCII */
-    bool reduced;       /* fold runs of lines without figures */
+    int width_columns;        /* 40 or more */
+    bool colour;              /* escape sequences allowed */
+    bool light;               /* light background; else dark or unknown */
+    bool unicode;             /* UTF-8 output; else ASCII */
+    bool reduced;             /* fold runs of lines without figures */
     const char *profile_name; /* file shown, for the header */
 };
 

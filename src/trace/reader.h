@@ -35,6 +35,10 @@ void sc_trace_reader_fini(struct sc_trace_reader *reader);
 const struct sc_record *sc_trace_reader_next(struct sc_trace_reader *reader,
                                              enum sc_err *err);
 
+/* After the writers' process has died and next has returned NULL: steps over one
+ * record that was never committed and counts it. Returns false when there is none. */
+bool sc_trace_reader_skip_dead(struct sc_trace_reader *reader);
+
 /* True when a record's fields agree with its size. size_bytes as in its word. */
 bool sc_trace_record_valid(const struct sc_record *record, size_t size_bytes);
 

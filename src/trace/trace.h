@@ -62,7 +62,7 @@ enum sc_drop {
 };
 
 enum { SC_DROP_SLOTS = 16 };
-_Static_assert(SC_DROP_COUNT <= SC_DROP_SLOTS, "room for the counters");
+_Static_assert((int)SC_DROP_COUNT <= (int)SC_DROP_SLOTS, "room for the counters");
 
 /* Flags of a ring header. */
 enum {
@@ -89,7 +89,10 @@ struct sc_ring_header {
     uint32_t layout_error;       /* enum sc_err of finding or checking the layout */
     uint64_t eval_loop_address;  /* of _PyEval_EvalFrameDefault; 0 unknown */
     uint64_t runtime_address;    /* of _PyRuntime; 0 unknown */
-    uint64_t reserved[4];
+    uint32_t tick_spacing_ns;    /* least CPU time between ticks: the timer's interval
+                                    or the kernel's tick, the longer; 0 unknown */
+    uint32_t reserved_word;
+    uint64_t reserved[3];
     /* Counters of the agent. */
     _Atomic uint64_t samples;          /* records of kind SAMPLE written */
     _Atomic uint64_t handler_ns;       /* time spent in the signal handler */
@@ -98,7 +101,9 @@ struct sc_ring_header {
     _Atomic uint64_t lost_cpu_ns;      /* CPU time of samples that found no room */
     uint64_t reserved_agent[8];
     /* The front's block. */
-    _Atomic uint32_t perf_period_ns;   /* period now set on the perf clock */
+    _Atomic uint32_t perf_period_ns;   /* user CPU time one perf sample stands for now:
+                                          the period set on the perf clock, made up
+                                          for what setting it anew cuts off */
     _Atomic uint32_t perf_threads;     /* threads with an open perf clock */
     uint64_t reserved_front[7];
     struct sc_ring_state ring;
@@ -114,7 +119,9 @@ struct sc_control {
     _Atomic uint32_t rings_made;       /* agents count up; the front looks again */
     uint32_t tick_interval_ns;         /* interval of the per-thread CPU timer */
     uint32_t child_ring_bytes;         /* ring data size for processes not root */
-    uint64_t reserved[8];
+    uint32_t root_ring_bytes;          /* ring data size for the program itself */
+    uint32_t root_pid;                 /* of the program, as it sees itself */
+    uint64_t reserved[7];
 };
 _Static_assert(sizeof(struct sc_control) <= SC_TRACE_PAGE_BYTES, "one page");
 
@@ -136,7 +143,8 @@ struct sc_record {
 };
 
 /* Once per ring, first record: what the process is. text: executable path, then
- * the arguments, each ended by a 0 byte; may be cut at a limit (argv_cut). */
+ * the n_args arguments, each ended by a 0 byte. Where argv_cut is set, text holds
+ * only the first of them. */
 struct sc_rec_process {
     struct sc_record rec;
     uint32_t n_args;
