@@ -18,7 +18,8 @@ enum {
 };
 enum {
     EPOCH_SHIFT_NS = 27,
-    EPOCH_MASK = PAGE_BYTES - 1
+    EPOCH_MASK = PAGE_BYTES - 1,
+    EPOCH_HIGH_SHIFT = 48
 };
 
 static bool page_readable(const struct sc_sig_memory *memory, uint64_t page)
