@@ -40,8 +40,9 @@ void sc_arena_fini(struct sc_arena *arena)
 static struct sc_arena_chunk *take_chunk(struct sc_arena *arena, size_t size_bytes)
 {
     struct sc_arena_chunk *chunk = arena->source->take(size_bytes);
-    if (chunk == NULL)
+    if (chunk == NULL) {
         return NULL;
+    }
     chunk->size_bytes = size_bytes;
     arena->total_bytes += size_bytes;
     return chunk;
@@ -52,8 +53,9 @@ static void *alloc_alone(struct sc_arena *arena, size_t size_bytes)
     size_t whole = sizeof(struct sc_arena_chunk) + size_bytes;
     struct sc_arena_chunk *chunk =
         take_chunk(arena, (whole + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1));
-    if (chunk == NULL)
+    if (chunk == NULL) {
         return NULL;
+    }
     if (arena->chunks == NULL) {
         arena->chunks = chunk;
         arena->used_bytes = chunk->size_bytes;
@@ -66,19 +68,22 @@ static void *alloc_alone(struct sc_arena *arena, size_t size_bytes)
 
 void *sc_arena_alloc(struct sc_arena *arena, size_t size_bytes)
 {
-    if (size_bytes > SIZE_MAX / 2)
+    if (size_bytes > SIZE_MAX / 2) {
         return NULL;
+    }
     /* An empty block still gets an address of its own. */
     size_t size = size_bytes == 0
                       ? ALIGN_BYTES
                       : (size_bytes + ALIGN_BYTES - 1) & ~(size_t)(ALIGN_BYTES - 1);
     struct sc_arena_chunk *newest = arena->chunks;
     if (newest == NULL || size > newest->size_bytes - arena->used_bytes) {
-        if (size > CHUNK_BYTES / 4)
+        if (size > CHUNK_BYTES / 4) {
             return alloc_alone(arena, size);
+        }
         struct sc_arena_chunk *chunk = take_chunk(arena, CHUNK_BYTES);
-        if (chunk == NULL)
+        if (chunk == NULL) {
             return NULL;
+        }
         chunk->next = newest;
         arena->chunks = newest = chunk;
         arena->used_bytes = sizeof(*chunk);
@@ -90,11 +95,13 @@ void *sc_arena_alloc(struct sc_arena *arena, size_t size_bytes)
 
 char *sc_arena_strndup(struct sc_arena *arena, const char *text, size_t n)
 {
-    if (n == SIZE_MAX)
+    if (n == SIZE_MAX) {
         return NULL;
+    }
     char *copy = sc_arena_alloc(arena, n + 1);
-    if (copy != NULL)
+    if (copy != NULL) {
         memcpy(copy, text, n);
+    }
     return copy;
 }
 

@@ -48,16 +48,18 @@ void sc_ring_init(struct sc_ring *ring, struct sc_ring_state *state, void *data,
 enum sc_err sc_ring_attach(struct sc_ring *ring, struct sc_ring_state *state,
                            void *data, uint64_t capacity_bytes)
 {
-    if (!capacity_valid(capacity_bytes) || state->capacity_bytes != capacity_bytes)
+    if (!capacity_valid(capacity_bytes) || state->capacity_bytes != capacity_bytes) {
         return SC_ERR_FORMAT;
+    }
     *ring = (struct sc_ring){state, data, capacity_bytes};
     return SC_OK;
 }
 
 void *sc_ring_reserve(struct sc_ring *ring, uint32_t kind, size_t size_bytes)
 {
-    if (size_bytes == 0 || size_bytes > max_record_bytes(ring))
+    if (size_bytes == 0 || size_bytes > max_record_bytes(ring)) {
         return NULL;
+    }
     uint64_t size = (size_bytes + SC_RING_ALIGN - 1) & ~(uint64_t)(SC_RING_ALIGN - 1);
     uint64_t head, pad;
     do {
@@ -69,16 +71,18 @@ void *sc_ring_reserve(struct sc_ring *ring, uint32_t kind, size_t size_bytes)
         uint64_t to_end = bytes_to_end(ring, head);
         pad = size > to_end ? to_end : 0;
         uint64_t used = head - tail;
-        if (used > ring->capacity_bytes || pad + size > ring->capacity_bytes - used)
+        if (used > ring->capacity_bytes || pad + size > ring->capacity_bytes - used) {
             return NULL;
+        }
     } while (!atomic_compare_exchange_weak_explicit(
         &ring->state->head_bytes, &head, head + pad + size, memory_order_relaxed,
         memory_order_relaxed));
 
-    if (pad != 0)
+    if (pad != 0) {
         atomic_store_explicit(word_at(ring, head),
                               (uint32_t)pad | ((uint32_t)SC_RING_PAD_KIND << PAD_SHIFT),
                               memory_order_release);
+    }
     _Atomic uint32_t *word = word_at(ring, head + pad);
     atomic_store_explicit(word,
                           SC_RING_OPEN | (kind & 0x7f) << PAD_SHIFT | (uint32_t)size,
@@ -116,23 +120,28 @@ static enum slot look(const struct sc_ring *ring, uint64_t *tail_out, uint64_t *
     *tail_out = tail;
     *size = 0;
     uint64_t used = head - tail;
-    if (((head | tail) & (SC_RING_ALIGN - 1)) != 0 || used > ring->capacity_bytes)
+    if (((head | tail) & (SC_RING_ALIGN - 1)) != 0 || used > ring->capacity_bytes) {
         return SLOT_DAMAGED;
-    if (used == 0)
+    }
+    if (used == 0) {
         return SLOT_EMPTY;
+    }
 
     uint32_t word = atomic_load_explicit(word_at(ring, tail), memory_order_acquire);
-    if (word == 0)
+    if (word == 0) {
         return SLOT_UNWRITTEN;
+    }
     uint32_t kind = sc_ring_kind(&word);
     uint64_t n = word & SC_RING_SIZE_MASK;
     uint64_t to_end = bytes_to_end(ring, tail);
     if (n < SC_RING_ALIGN || n % SC_RING_ALIGN != 0 || n > used || n > to_end ||
-        n > max_record_bytes(ring) || kind == 0)
+        n > max_record_bytes(ring) || kind == 0) {
         return SLOT_DAMAGED;
+    }
     *size = n;
-    if (kind == SC_RING_PAD_KIND)
+    if (kind == SC_RING_PAD_KIND) {
         return n == to_end && (word & SC_RING_OPEN) == 0 ? SLOT_PAD : SLOT_DAMAGED;
+    }
     return (word & SC_RING_OPEN) != 0 ? SLOT_OPEN : SLOT_RECORD;
 }
 
@@ -176,11 +185,13 @@ static void skip_unwritten(struct sc_ring *ring, uint64_t tail)
 {
     uint64_t head =
         atomic_load_explicit(&ring->state->head_bytes, memory_order_acquire);
-    if (head - tail > ring->capacity_bytes)
+    if (head - tail > ring->capacity_bytes) {
         return;
+    }
     while (tail != head &&
-           atomic_load_explicit(word_at(ring, tail), memory_order_relaxed) == 0)
+           atomic_load_explicit(word_at(ring, tail), memory_order_relaxed) == 0) {
         tail += SC_RING_ALIGN;
+    }
     atomic_store_explicit(&ring->state->tail_bytes, tail, memory_order_release);
 }
 

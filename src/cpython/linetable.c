@@ -39,8 +39,9 @@ struct cursor {
 
 static bool read_byte(struct cursor *cursor, uint32_t *value)
 {
-    if (cursor->next == cursor->end || (*cursor->next & ENTRY_BIT) != 0)
+    if (cursor->next == cursor->end || (*cursor->next & ENTRY_BIT) != 0) {
         return false;
+    }
     *value = *cursor->next++;
     return true;
 }
@@ -50,8 +51,9 @@ static bool read_number(struct cursor *cursor, uint32_t *value)
     uint64_t sum = 0;
     uint32_t byte;
     for (unsigned shift = 0; shift < 32; shift += NUMBER_BITS) {
-        if (!read_byte(cursor, &byte))
+        if (!read_byte(cursor, &byte)) {
             return false;
+        }
         sum |= (uint64_t)(byte & (MORE_BIT - 1)) << shift;
         if ((byte & MORE_BIT) == 0) {
             *value = (uint32_t)sum;
@@ -64,8 +66,9 @@ static bool read_number(struct cursor *cursor, uint32_t *value)
 static bool read_signed(struct cursor *cursor, int64_t *value)
 {
     uint32_t raw;
-    if (!read_number(cursor, &raw))
+    if (!read_number(cursor, &raw)) {
         return false;
+    }
     *value = (raw & 1) != 0 ? -(int64_t)(raw >> 1) : (int64_t)(raw >> 1);
     return true;
 }
@@ -73,8 +76,9 @@ static bool read_signed(struct cursor *cursor, int64_t *value)
 /* The line change of an entry of this form; the cursor is left behind it. */
 static bool read_line_delta(struct cursor *cursor, unsigned form, int64_t *delta)
 {
-    if (form == FORM_NO_COLUMNS || form == FORM_LONG)
+    if (form == FORM_NO_COLUMNS || form == FORM_LONG) {
         return read_signed(cursor, delta);
+    }
     *delta = form >= FORM_ONE_LINE && form < FORM_NO_COLUMNS ? form - FORM_ONE_LINE : 0;
     return true;
 }
@@ -87,26 +91,30 @@ static bool read_extent(struct cursor *cursor, unsigned form, int64_t *end_line_
     uint32_t a = 0, b = 0, c = 0;
     *end_line_delta = 0;
     *start_column = *end_column = NO_COLUMN;
-    if (form == FORM_NO_COLUMNS || form == FORM_NONE)
+    if (form == FORM_NO_COLUMNS || form == FORM_NONE) {
         return true;
+    }
     if (form == FORM_LONG) {
         if (!read_number(cursor, &a) || !read_number(cursor, &b) ||
-            !read_number(cursor, &c))
+            !read_number(cursor, &c)) {
             return false;
+        }
         *end_line_delta = a;
         *start_column = (int64_t)b - 1;
         *end_column = (int64_t)c - 1;
         return true;
     }
-    if (!read_byte(cursor, &a))
+    if (!read_byte(cursor, &a)) {
         return false;
+    }
     if (form < FORM_ONE_LINE) {
         *start_column = form * 8 + (a >> 4);
         *end_column = *start_column + (a & 15);
         return true;
     }
-    if (!read_byte(cursor, &b))
+    if (!read_byte(cursor, &b)) {
         return false;
+    }
     *start_column = a;
     *end_column = b;
     return true;
@@ -115,8 +123,9 @@ static bool read_extent(struct cursor *cursor, unsigned form, int64_t *end_line_
 /* Moves to the next entry: past all bytes that do not begin one. */
 static void skip_rest(struct cursor *cursor)
 {
-    while (cursor->next != cursor->end && (*cursor->next & ENTRY_BIT) == 0)
+    while (cursor->next != cursor->end && (*cursor->next & ENTRY_BIT) == 0) {
         cursor->next++;
+    }
 }
 
 static bool fits(int64_t value, int64_t lowest)
@@ -128,16 +137,18 @@ static enum sc_err position_of(struct cursor *cursor, unsigned form, int64_t lin
                                struct sc_position *position)
 {
     int64_t end_line_delta, start_column, end_column;
-    if (!read_extent(cursor, form, &end_line_delta, &start_column, &end_column))
+    if (!read_extent(cursor, form, &end_line_delta, &start_column, &end_column)) {
         return SC_ERR_TRUNCATED;
+    }
     if (form == FORM_NONE) {
         *position = (struct sc_position){0, 0, NO_COLUMN, NO_COLUMN};
         return SC_OK;
     }
     int64_t end_line = line + end_line_delta;
     if (!fits(line, 0) || !fits(end_line, 0) || !fits(start_column, NO_COLUMN) ||
-        !fits(end_column, NO_COLUMN))
+        !fits(end_column, NO_COLUMN)) {
         return SC_ERR_TRUNCATED;
+    }
     *position = (struct sc_position){(int32_t)line, (int32_t)end_line,
                                      (int32_t)start_column, (int32_t)end_column};
     return SC_OK;
@@ -153,23 +164,27 @@ enum sc_err sc_linetable_find(const unsigned char *table, size_t n_bytes,
                               uint32_t python_hexversion, int32_t first_line,
                               uint32_t instr, struct sc_position *position)
 {
-    if (!format_known(python_hexversion))
+    if (!format_known(python_hexversion)) {
         return SC_ERR_UNSUPPORTED;
+    }
     struct cursor cursor = {table, table + n_bytes};
     int64_t line = first_line;
     uint64_t after = 0; /* first code unit behind the entry in hand */
     while (cursor.next != cursor.end) {
         unsigned first = *cursor.next++;
-        if ((first & ENTRY_BIT) == 0)
+        if ((first & ENTRY_BIT) == 0) {
             return SC_ERR_TRUNCATED;
+        }
         unsigned form = first >> 3 & 15;
         int64_t delta;
-        if (!read_line_delta(&cursor, form, &delta))
+        if (!read_line_delta(&cursor, form, &delta)) {
             return SC_ERR_TRUNCATED;
+        }
         line += delta;
         after += (first & 7) + 1;
-        if (instr < after)
+        if (instr < after) {
             return position_of(&cursor, form, line, position);
+        }
         skip_rest(&cursor);
     }
     return SC_ERR_RANGE;

@@ -16,8 +16,9 @@ enum sc_opcode_class sc_opcode_classify(uint32_t python_hexversion, uint8_t opco
         sizeof(sc_opcode_tables_generated) / sizeof(sc_opcode_tables_generated[0]);
     for (size_t i = 0; i < n_tables; i++) {
         const struct sc_opcode_table *table = &sc_opcode_tables_generated[i];
-        if (table->major == major && table->minor == minor)
+        if (table->major == major && table->minor == minor) {
             return (enum sc_opcode_class)table->classes[opcode];
+        }
     }
     return SC_OPCODE_UNKNOWN;
 }

@@ -16,15 +16,15 @@
 struct sc_filter_config {
     bool profile_all;
     bool profile_system_libraries;
-    const char *const *only;    /* substrings of paths */
+    const char *const *only; /* substrings of paths */
     size_t n_only;
     const char *const *exclude; /* substrings of paths; win over all */
     size_t n_exclude;
-    const char *program_path;   /* directory, absolute; root of the program's files */
-    const char *package_path;   /* for -m: the package's directory; NULL: none */
-    const char *own_path;       /* directory of scalene's own files; NULL: none */
-    bool has_code_argument;     /* -c: "<string>" is the program */
-    bool has_stdin_program;     /* -: "<stdin>" is the program */
+    const char *program_path; /* directory, absolute; root of the program's files */
+    const char *package_path; /* for -m: the package's directory; NULL: none */
+    const char *own_path;     /* directory of scalene's own files; NULL: none */
+    bool has_code_argument;   /* -c: "<string>" is the program */
+    bool has_stdin_program;   /* -: "<stdin>" is the program */
 };
 
 enum sc_file_kind {

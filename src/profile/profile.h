@@ -16,7 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SC_PROFILE_FORMAT_VERSION = 1, SC_MAX_SAMPLE_TIMES = 500 };
+enum {
+    SC_PROFILE_FORMAT_VERSION = 1,
+    SC_MAX_SAMPLE_TIMES = 500
+};
 
 /* The time figures of a line, function or file, in percent of T. A figure that was
  * not measured in this profile (see `measured`) is 0 and shown nowhere. */
@@ -24,8 +27,8 @@ struct sc_times {
     double python_percent;
     double native_percent;
     double kernel_percent;
-    uint64_t n_samples;       /* 0 also when read from a 2.4 profile */
-    double interval_95[2];    /* of the total percent; valid if has_interval */
+    uint64_t n_samples;    /* 0 also when read from a 2.4 profile */
+    double interval_95[2]; /* of the total percent; valid if has_interval */
     bool has_interval;
 };
 
@@ -44,8 +47,8 @@ struct sc_column_share {
 };
 
 struct sc_line {
-    uint32_t lineno;    /* 1-based */
-    const char *text;   /* source, no newline; "" when not available */
+    uint32_t lineno;  /* 1-based */
+    const char *text; /* source, no newline; "" when not available */
     struct sc_times times;
     double core_utilization_fraction; /* 0 until measured */
     const double *sample_times_sec;   /* since start, ascending, at most 500 */
@@ -55,9 +58,9 @@ struct sc_line {
     const struct sc_column_share *columns; /* by start */
     size_t n_columns;
     /* First and last line of each region; 0, 0 = none. */
-    uint32_t region[2];         /* innermost loop, else function, else class, else itself */
+    uint32_t region[2]; /* innermost loop, else function, else class, else itself */
     uint32_t outermost_loop[2];
-    uint32_t function[2];       /* function, else class */
+    uint32_t function[2]; /* function, else class */
 };
 
 struct sc_function_row {
@@ -72,8 +75,8 @@ struct sc_function_row {
 
 struct sc_file {
     const char *path;
-    double cpu_percent; /* of T: all of the file's lines */
-    bool changed;       /* the file on disk is not the one that ran */
+    double cpu_percent;         /* of T: all of the file's lines */
+    bool changed;               /* the file on disk is not the one that ran */
     const char *const *imports; /* import statements, as written */
     size_t n_imports;
     struct sc_line *lines; /* every line of the source, or only those with data;
@@ -115,7 +118,7 @@ struct sc_process_row {
     double start_sec; /* since the profile's start */
     double end_sec;
     bool has_exit;
-    int exit_status;  /* as a shell gives it: 128 + n for signal n; valid if has_exit */
+    int exit_status; /* as a shell gives it: 128 + n for signal n; valid if has_exit */
     double share_percent; /* of T */
 };
 
@@ -133,18 +136,18 @@ struct sc_cause_count {
 
 /* What measured this profile, and how well. */
 struct sc_profiler_info {
-    const char *version;   /* of scalene */
-    const char *clock;     /* "perf+tick", "tick", "none" */
+    const char *version; /* of scalene */
+    const char *clock;   /* "perf+tick", "tick", "none" */
     double requested_interval_sec;
     double effective_rate_hz; /* samples per CPU second */
     uint64_t n_samples;
     const struct sc_cause_count *drops; /* only causes that happened */
     size_t n_drops;
     double lost_cpu_sec;
-    double agent_cpu_sec;  /* spent in the program by us */
+    double agent_cpu_sec; /* spent in the program by us */
     double front_cpu_sec;
     double front_max_rss_mb;
-    const char *python_version; /* "3.11.2"; "" unknown */
+    const char *python_version;      /* "3.11.2"; "" unknown */
     const char *const *not_measured; /* fields of the profile file that hold no
                                         measurement; SC_FIGURE_WAITING among them
                                         while waiting is not measured */
@@ -161,21 +164,21 @@ struct sc_profiler_info {
  * anything else, control characters included. */
 struct sc_profile {
     struct sc_arena arena;
-    const char *program;        /* absolute path */
-    const char *const *args;    /* of the program, without its name */
+    const char *program;     /* absolute path */
+    const char *const *args; /* of the program, without its name */
     size_t n_args;
-    const char *program_path;   /* 2.4's `filename` is this too */
+    const char *program_path; /* 2.4's `filename` is this too */
     const char *entrypoint_dir;
     double elapsed_sec;
     double start_epoch_sec;
-    double start_perf_sec;      /* monotonic clock at start */
-    double total_sec;           /* T; 0 when read from a 2.4 profile */
-    struct sc_times totals;     /* over everything, percent of T; `python_percent` and
-                                   so on add up to 100 where anything was measured */
+    double start_perf_sec;  /* monotonic clock at start */
+    double total_sec;       /* T; 0 when read from a 2.4 profile */
+    struct sc_times totals; /* over everything, percent of T; `python_percent` and
+                               so on add up to 100 where anything was measured */
     uint64_t main_thread_id;
-    struct sc_file *files;      /* by cpu_percent, largest first, then path */
+    struct sc_file *files; /* by cpu_percent, largest first, then path */
     size_t n_files;
-    const struct sc_stack *stacks; /* by n_samples, largest first */
+    const struct sc_stack *stacks; /* by n_samples, largest first (2.4: as read) */
     size_t n_stacks;
     const struct sc_timeline_entry *timeline;
     size_t n_timeline;
@@ -183,11 +186,11 @@ struct sc_profile {
     size_t n_processes;
     const struct sc_elsewhere *elsewhere; /* largest first; time outside `files` */
     size_t n_elsewhere;
-    const char *const *hints;   /* sentences: why nothing was collected, what to try */
+    const char *const *hints; /* sentences: why nothing was collected, what to try */
     size_t n_hints;
     struct sc_profiler_info profiler;
     bool has_memory, has_gpu, has_async; /* measured in this profile */
-    bool is_foreign;            /* read from a profile that 2.4 wrote */
+    bool is_foreign;                     /* read from a profile that 2.4 wrote */
 };
 
 /* An empty profile with an arena. Destroy frees everything. */

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: 2026 The scalene authors
+"""Programs that know where their time goes: the profile says the same.
+
+Each program of tests/truth measures itself. The shares of its marked lines among
+themselves, and the split of each where it is known, must agree with the profile
+within 1 point or 3 standard deviations, whichever is more, at 1,000 samples or more.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict
+
+import pytest
+from harness.profile import Profile, Row
+from harness.pythons import REPOSITORY
+from harness.runner import Result, Workplace
+
+PROGRAMS = REPOSITORY / "tests" / "truth"
+SAMPLES_NEEDED = 1000
+# One sample of the perf clock stands for about 1 ms, one of the tick for at most
+# 10 ms (CONFIG_HZ=100); 4 ms is what most kernels have.
+PERF_SEC = 0.001
+TICK_SEC = 0.004
+SPLIT_KEYS = {
+    "python": "n_cpu_percent_python",
+    "native": "n_cpu_percent_c",
+    "kernel": "n_sys_percent",
+}
+PLAIN = (
+    "two_lines",
+    "nested_calls",
+    "tiny_functions",
+    "recursion",
+    "comprehension",
+    "while_bodies",
+    "builtins_native",
+    "python_only",
+    "kernel_reads",
+    "page_faults",
+    "big_integers",
+    "generators",
+    "coroutines",
+    "exceptions",
+    "library_calls",
+    "deep_stack",
+    "threads_gil",
+    "threads_native",
+    "processes",
+)
+
+
+@dataclass
+class Comparison:
+    """A program's own account beside the profile's."""
+
+    truth_sec: Dict[str, float]
+    split: Dict[str, Dict[str, float]]
+    process_cpu_sec: float
+    profile: Profile
+    rows: Dict[str, Row]
+
+    def n_effective(self) -> float:
+        """Samples that the marked lines' time is worth, from the truth alone."""
+        total = sum(self.truth_sec.values())
+        kernel = sum(
+            sec * self.split.get(name, {}).get("kernel", 0.0)
+            for name, sec in self.truth_sec.items()
+        )
+        user_weight = PERF_SEC if self.profile.uses_perf else TICK_SEC
+        return total**2 / ((total - kernel) * user_weight + kernel * TICK_SEC)
+
+    def tolerance(self, share: float) -> float:
+        """In points: 1, or 3 standard deviations of a share."""
+        spread = math.sqrt(max(share * (1 - share), 0.0) / self.n_effective())
+        return max(1.0, 300 * spread)
+
+    def check(self) -> None:
+        """Every share, and every known split, against the truth."""
+        seen = sum(row["n_cpu_samples"] for row in self.rows.values())
+        assert seen >= SAMPLES_NEEDED, f"only {seen} samples on the marked lines"
+        truth_total = sum(self.truth_sec.values())
+        total = sum(row["percent"] for row in self.rows.values())
+        wrong = []
+        for name, sec in self.truth_sec.items():
+            row = self.rows[name]
+            expected = {"": ("percent", sec / truth_total)}
+            for part, fraction in self._parts(name).items():
+                expected[f" {part}"] = (SPLIT_KEYS[part], fraction * sec / truth_total)
+            for part, (key, share) in expected.items():
+                shown = 100 * row[key] / total
+                allowed = self.tolerance(share)
+                if abs(shown - 100 * share) > allowed:
+                    wrong.append(
+                        f"{name}{part}: {shown:.2f} instead of {100 * share:.2f}"
+                        f" +- {allowed:.2f}"
+                    )
+        assert not wrong, "; ".join(wrong)
+
+    def _parts(self, name: str) -> Dict[str, float]:
+        """All three fractions of a line whose split is known; else none."""
+        known = self.split.get(name)
+        return {part: known.get(part, 0.0) for part in SPLIT_KEYS} if known else {}
+
+
+def cpu_sec_needed(perf_is_here: bool) -> float:
+    return 1.8 if perf_is_here else 5.2
+
+
+def measure(
+    work: Workplace,
+    program: Path,
+    cpu_sec: float,
+    *words: str,
+    env: "Dict[str, str] | None" = None,
+) -> Comparison:
+    """Profiles a known-truth program."""
+    result_path = work.folder / "truth.json"
+    result: Result = work.scalene(
+        program, result_path, str(cpu_sec), *words, env=env, timeout=100
+    )
+    assert result.returncode == 0, result.stderr
+    profile = result.expect_profile()
+    truth = json.loads(result_path.read_text())
+    return Comparison(
+        {name: ns / 1e9 for name, ns in truth["cpu_ns"].items()},
+        truth["split"],
+        truth["process_cpu_ns"] / 1e9,
+        profile,
+        profile.marked(program),
+    )
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_given_a_known_truth_when_profiled_then_lines_have_their_shares(
+    work: Workplace, perf_is_here: bool, name: str
+) -> None:
+    cpu_sec = cpu_sec_needed(perf_is_here)
+    if name in ("kernel_reads", "page_faults"):
+        cpu_sec *= 2  # kernel time has the tick's samples only
+    measure(work, PROGRAMS / f"{name}.py", cpu_sec).check()
+
+
+def test_given_an_operator_in_c_when_profiled_then_its_line_is_native(
+    work: Workplace, perf_is_here: bool
+) -> None:
+    if not work.python.venv_python.exists():
+        pytest.skip(f"no numpy for {work.python.name}: run make test")
+    program = PROGRAMS / "matmul.py"
+    result_path = work.folder / "truth.json"
+    result = work.execute(
+        [
+            *work.command()[:2],
+            "--python",
+            work.python.venv_python,
+            program,
+            result_path,
+            str(cpu_sec_needed(perf_is_here) + 0.5),
+        ],
+        env={"OPENBLAS_NUM_THREADS": "1"},
+    )
+    profile = work.read_profile(result).expect_profile()
+    truth = json.loads(result_path.read_text())
+    Comparison(
+        {name: ns / 1e9 for name, ns in truth["cpu_ns"].items()},
+        truth["split"],
+        truth["process_cpu_ns"] / 1e9,
+        profile,
+        profile.marked(program),
+    ).check()
+
+
+@pytest.mark.parametrize("period_ms", ["1", "3", "4", "5", "8", "20"])
+def test_given_lines_that_alternate_when_the_clock_is_perf_then_each_has_its_half(
+    work: Workplace, perf_is_here: bool, period_ms: str
+) -> None:
+    if not perf_is_here:
+        pytest.skip("the tick clock keeps step with such periods; perf is denied here")
+    measure(work, PROGRAMS / "periods.py", 1.8, period_ms).check()
+
+
+def test_given_all_files_when_profiled_then_nothing_is_unaccounted(
+    work: Workplace, perf_is_here: bool
+) -> None:
+    program = PROGRAMS / "library_calls.py"
+    result = work.scalene(
+        program,
+        work.folder / "truth.json",
+        "1.5",
+        options=["--profile-all", "--cpu-percent-threshold", "0"],
+    )
+    assert result.expect_profile().percent_of_lines() == pytest.approx(100, abs=1)
+
+
+def test_given_a_known_cpu_time_when_profiled_then_the_total_is_that(
+    work: Workplace, perf_is_here: bool
+) -> None:
+    comparison = measure(work, PROGRAMS / "two_lines.py", 1.5)
+    total_sec = comparison.profile.json["total_sec"]
+    # The interpreter's own start-up, about 10 ms, is before the recording.
+    assert total_sec == pytest.approx(comparison.process_cpu_sec, rel=0.03)
+
+
+def test_given_library_time_when_profiled_then_the_line_names_its_callees(
+    work: Workplace, perf_is_here: bool
+) -> None:
+    program = PROGRAMS / "library_calls.py"
+    comparison = measure(work, program, 1.5)
+    lines = comparison.profile.file(program)["lines"]
+    callees = {
+        callee["name"]
+        for row in lines
+        for callee in row.get("callees", [])
+        if "copy.deepcopy(" in row["line"] or "textwrap.fill(" in row["line"]
+    }
+    assert {"deepcopy", "fill"} <= callees
+
+
+def test_given_a_native_thread_when_profiled_then_its_time_is_native(
+    work: Workplace, hostile: Path
+) -> None:
+    program = work.write(
+        "native_thread.py",
+        "import hostile\n"
+        "import time\n"
+        "start = time.process_time()\n"
+        "while time.process_time() - start < 1.0:\n"
+        "    hostile.spin_in_thread(20_000_000)\n",
+    )
+    profile = work.scalene(program).expect_profile()
+    row = profile.line(program, 5)
+    native = row["n_cpu_percent_c"] if row else 0.0
+    if "<native>" in profile.json["files"]:
+        native += profile.json["files"]["<native>"]["percent_cpu_time"]
+    assert native > 90

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: 2026 The scalene authors
+#
+# Every test: the unit tests as built, under ASan with UBSan and under TSan, then the
+# programs end to end as root, as a plain user, and with the perf clock denied. Goes
+# on after a failure, so that one run tells all; fails if anything did.
+set -u
+cd "$(dirname "$0")/.."
+
+failed=
+step() {
+    title=$1
+    shift
+    echo "== $title"
+    "$@" || failed="$failed
+  $title"
+}
+
+# build_and_ctest PRESET
+build_and_ctest() {
+    cmake --preset "$1" >/dev/null && cmake --build --preset "$1" --target all &&
+        ctest --preset "$1" -j 2
+}
+
+end_to_end() {
+    "$@" build/venv/bin/python -m pytest -n 2 --dist worksteal -q \
+        -p no:cacheprovider ${SCALENE_PYTEST:-}
+}
+
+step "unit tests" ctest --preset dev -j 2
+step "unit tests under ASan and UBSan" build_and_ctest asan
+step "unit tests under TSan" build_and_ctest tsan
+if [ "$(id -u)" = 0 ]; then
+    step "end to end as root" end_to_end env
+    step "end to end as a plain user" end_to_end tools/as_plain_user.sh
+else
+    echo "== end to end as root: skipped, this is a plain user"
+    step "end to end as a plain user" end_to_end env
+fi
+step "end to end without the perf clock" \
+    end_to_end build/venv/bin/python tests/e2e/deny_perf.py
+
+if [ -n "$failed" ]; then
+    echo "== failed:$failed"
+    exit 1
+fi
+echo "== all passed"
