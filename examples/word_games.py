@@ -43,7 +43,7 @@ def anagrams(words: list[str]) -> dict[int, list[str]]:
 
 def fingerprint(groups: dict[int, list[str]]) -> str:
     """All groups in one number: native code, called from two lines."""
-    text = json.dumps(sorted(groups.items()), indent=1)
+    text = json.dumps(sorted(groups.items()))
     return hashlib.pbkdf2_hmac("sha256", text.encode(), b"salt", 120_000).hex()
 
 

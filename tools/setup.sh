@@ -10,11 +10,11 @@ packages_of() {
     case $1 in
     build)
         echo gcc libc6-dev make cmake ninja-build pkg-config python3 \
-            libjansson-dev libcyaml-dev libelf-dev libdw-dev
+            libjansson-dev libyaml-dev libelf-dev libdw-dev
         ;;
     test) echo python3-venv python3-dev util-linux procps ;;
     lint) echo clang-format clang-tidy git ;;
-    fuzz) echo clang ;;
+    fuzz) echo clang libclang-rt-14-dev ;;
     *)
         echo "setup.sh: no such task: $1 (build, test, lint, fuzz)" >&2
         exit 2

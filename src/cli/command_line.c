@@ -46,12 +46,12 @@ enum sc_err sc_refuse_unknown_option(enum sc_verb verb, const char *name, size_t
                      name, verb_name(verb));
 }
 
-/* Puts the option's name before what assign said. */
-static enum sc_err refuse_option(enum sc_err err, const struct sc_option *option,
+/* Puts the option, as it was typed, before what is wrong with it. */
+static enum sc_err refuse_option(enum sc_err err, const char *typed, size_t n_typed,
                                  struct sc_refusal *refusal)
 {
     struct sc_refusal cause = *refusal;
-    return sc_refuse(refusal, err, cause.exit_status, "--%s: %s", option->name,
+    return sc_refuse(refusal, err, cause.exit_status, "%.*s: %s", (int)n_typed, typed,
                      cause.text);
 }
 
@@ -65,41 +65,37 @@ static enum sc_err take_value(struct reading *reading, const struct sc_option *o
     if (word == NULL || reading->next == reading->separator ||
         (word[0] == '-' && word[1] != 0 && !isdigit((unsigned char)word[1]))) {
         return sc_refuse(reading->refusal, SC_ERR_FORMAT, SC_EXIT_USAGE,
-                         "--%s: needs a value (%s)", option->name, option->metavar);
+                         "needs a value (%s)", option->metavar);
     }
     reading->next++;
     *value = word;
     return SC_OK;
 }
 
-/* attached: the value in the same word; NULL: none. */
+/* attached: the value in the same word; NULL: none. The refusal does not name the
+ * option. */
 static enum sc_err read_option(struct reading *reading, const struct sc_option *option,
                                bool negated, const char *attached)
 {
     struct sc_refusal *refusal = reading->refusal;
     enum sc_err err = sc_option_check_status(reading->options, option, refusal);
-    if (err != SC_OK) {
-        return refuse_option(err, option, refusal);
-    }
-    if (option->metavar == NULL && attached != NULL) {
-        return sc_refuse(refusal, SC_ERR_FORMAT, SC_EXIT_USAGE,
-                         "--%s%s: takes no value", negated ? "no-" : "", option->name);
-    }
-    if (option->status == SC_OPTION_IDLE) {
-        return SC_OK;
+    if (err != SC_OK || option->status == SC_OPTION_IDLE) {
+        return err;
     }
     const char *value = attached;
     if (option->metavar == NULL) {
         value = negated ? "off" : "on";
+        if (attached != NULL) {
+            return sc_refuse(refusal, SC_ERR_FORMAT, SC_EXIT_USAGE, "takes no value");
+        }
     } else if (attached == NULL) {
         err = take_value(reading, option, &value);
-        if (err != SC_OK) {
-            return err;
-        }
     }
-    err = sc_option_assign(reading->options, option, value, SC_SET_BY_COMMAND_LINE,
-                           refusal);
-    return err == SC_OK ? err : refuse_option(err, option, refusal);
+    if (err == SC_OK) {
+        err = sc_option_assign(reading->options, option, value, SC_SET_BY_COMMAND_LINE,
+                               refusal);
+    }
+    return err;
 }
 
 static enum sc_err read_long(struct reading *reading, const char *word)
@@ -111,7 +107,9 @@ static enum sc_err read_long(struct reading *reading, const char *word)
     if (option == NULL) {
         return sc_refuse_unknown_option(reading->verb, name, n, reading->refusal);
     }
-    return read_option(reading, option, negated, name[n] == '=' ? name + n + 1 : NULL);
+    enum sc_err err =
+        read_option(reading, option, negated, name[n] == '=' ? name + n + 1 : NULL);
+    return err == SC_OK ? err : refuse_option(err, word, n + 2, reading->refusal);
 }
 
 static enum sc_err read_short(struct reading *reading, const char *word)
@@ -127,7 +125,8 @@ static enum sc_err read_short(struct reading *reading, const char *word)
     if (attached != NULL && attached[0] == '=' && option->metavar != NULL) {
         attached++;
     }
-    return read_option(reading, option, false, attached);
+    enum sc_err err = read_option(reading, option, false, attached);
+    return err == SC_OK ? err : refuse_option(err, word, 2, reading->refusal);
 }
 
 /* -m and -c: the module or the code may stand in the same word. */

@@ -41,11 +41,10 @@ const char *sc_output_expand_home(struct sc_arena *arena, const char *path)
         return path;
     }
     const char *rest = path + 1 + n_user;
-    size_t n_home = strlen(home), n_rest = strlen(rest);
-    char *expanded = sc_arena_alloc(arena, n_home + n_rest + 1);
+    size_t n_bytes = strlen(home) + strlen(rest) + 1;
+    char *expanded = sc_arena_alloc(arena, n_bytes);
     if (expanded != NULL) {
-        memcpy(expanded, home, n_home);
-        memcpy(expanded + n_home, rest, n_rest + 1);
+        snprintf(expanded, n_bytes, "%s%s", home, rest);
     }
     return expanded;
 }
@@ -151,20 +150,21 @@ enum sc_err sc_output_check(const char *path, struct sc_refusal *refusal)
     return error == 0 ? SC_OK : refuse_output(refusal, path, strerror(error));
 }
 
-/* A directory of our own, so that nobody can have put a link where we write. */
+/* A new file, made here, so that nobody can have put a link where we write. */
 static enum sc_err save_elsewhere(const struct sc_profile *profile,
                                   const char *directory, char saved[PATH_MAX])
 {
+    static const char suffix[] = ".json";
     struct sc_json_problem problem;
-    char made[PATH_MAX - sizeof SC_DEFAULT_OUTFILE];
-    int n = snprintf(made, sizeof made, "%s/scalene-XXXXXX", directory);
-    if (n >= (int)sizeof made || mkdtemp(made) == NULL) {
+    int n = snprintf(saved, PATH_MAX, "%s/scalene-profile-XXXXXX%s", directory, suffix);
+    int fd = n < PATH_MAX ? mkostemps(saved, (int)strlen(suffix), O_CLOEXEC) : -1;
+    if (fd < 0) {
         return SC_ERR_IO;
     }
-    snprintf(saved, PATH_MAX, "%s/" SC_DEFAULT_OUTFILE, made);
+    close(fd);
     enum sc_err err = sc_profile_write_json(profile, saved, &problem);
     if (err != SC_OK) {
-        rmdir(made);
+        unlink(saved);
     }
     return err;
 }
@@ -180,7 +180,8 @@ enum sc_err sc_output_save(const struct sc_profile *profile, const char *path,
         return SC_OK;
     }
     if (problem->text[0] == 0) {
-        snprintf(problem->text, sizeof problem->text, "%s", sc_err_text(err));
+        snprintf(problem->text, sizeof problem->text, "cannot write %s: %s", path,
+                 sc_err_text(err));
     }
     for (size_t i = 0; i < sizeof places / sizeof places[0] && err != SC_OK; i++) {
         if (places[i] != NULL && places[i][0] == '/') {

@@ -18,8 +18,8 @@ const char *sc_output_expand_home(struct sc_arena *arena, const char *path);
  * changed that stays. */
 SC_MUST_USE enum sc_err sc_output_check(const char *path, struct sc_refusal *refusal);
 
-/* Writes the profile to path, else into a new directory of its own in TMPDIR, /tmp or
- * /dev/shm. saved: where it is. problem: why it is not at path ("" when it is). */
+/* Writes the profile to path, else into a new file in TMPDIR, /tmp or /dev/shm. saved:
+ * where it is. problem: why it is not at path ("" when it is). */
 SC_MUST_USE enum sc_err sc_output_save(const struct sc_profile *profile,
                                        const char *path, char saved[PATH_MAX],
                                        struct sc_json_problem *problem);

@@ -235,7 +235,7 @@ void sc_report_run(const struct sc_options *options, const struct sc_target *tar
     err = sc_output_save(profile, output, saved, &problem);
     announce_when_slow(false);
     if (problem.text[0] != 0) {
-        sc_say_error("could not write the profile: %s", problem.text);
+        sc_say_error("%s", problem.text);
     }
     if (err == SC_OK) {
         bool as_asked = problem.text[0] == 0;

@@ -265,14 +265,17 @@ static enum sc_err resolve_executable(struct resolving *resolving, const char *p
     return err == SC_OK ? set_argv(resolving, first, words + 1, n_words - 1) : err;
 }
 
-/* A script whose #! line names no Python: a shell may start one; anything else has to
- * be CPython under another name. */
+/* An executable script: a shell may start Python in it; any other interpreter has to
+ * be CPython, whatever its name. */
 static enum sc_err resolve_script(struct resolving *resolving, const char *path,
                                   const struct sc_shebang *shebang,
                                   const char *const *words, size_t n_words)
 {
     char interpreter[PATH_MAX];
-    if (!shebang->is_shell) {
+    if (shebang->is_shell) {
+        return resolve_executable(resolving, path, words, n_words);
+    }
+    if (!shebang->is_python && resolving->options->python == NULL) {
         enum sc_err err = sc_interpreter_search(shebang->words[0], interpreter);
         if (err != SC_OK) {
             return sc_refuse(resolving->refusal, err, SC_EXIT_NOT_FOUND,
@@ -284,7 +287,7 @@ static enum sc_err resolve_script(struct resolving *resolving, const char *path,
             return err;
         }
     }
-    return resolve_executable(resolving, path, words, n_words);
+    return resolve_file(resolving, path, words, n_words);
 }
 
 static enum sc_err resolve_command(struct resolving *resolving,
@@ -306,9 +309,7 @@ static enum sc_err resolve_command(struct resolving *resolving,
         return resolve_file(resolving, path, words, n_words);
     }
     if (sc_shebang_read(path, &shebang) == SC_OK) {
-        return shebang.is_python
-                   ? resolve_file(resolving, path, words, n_words)
-                   : resolve_script(resolving, path, &shebang, words, n_words);
+        return resolve_script(resolving, path, &shebang, words, n_words);
     }
     FILE *file = fopen(path, "re");
     bool is_elf = file == NULL || (fread(start, 1, sizeof start, file) == 4 &&

@@ -70,11 +70,12 @@ static void find_start_directory(char path[PATH_MAX])
     }
 }
 
+/* Expands ~ in what has been given so far; a path without one stays. */
 static enum sc_err expand_paths(struct run *run)
 {
     struct sc_options *options = &run->options;
-    const char **const paths[] = {&options->outfile, &options->program_path,
-                                  &options->python};
+    const char **const paths[] = {&options->config, &options->outfile,
+                                  &options->program_path, &options->python};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         if (*paths[i] == NULL) {
             continue;
@@ -93,16 +94,15 @@ static enum sc_err prepare(struct run *run)
 {
     struct sc_options *options = &run->options;
     struct sc_refusal *refusal = &run->refusal;
-    enum sc_err err = SC_OK;
+    enum sc_err err;
     if (run->line.form == SC_FORM_NONE) {
         return sc_refuse(refusal, SC_ERR_NOT_FOUND, SC_EXIT_USAGE,
                          "no program to run: scalene run [options] prog.py [args]");
     }
-    if (options->config != NULL) {
+    err = expand_paths(run);
+    if (err == SC_OK && options->config != NULL) {
         err = sc_config_read(options->config, options, refusal);
-    }
-    if (err == SC_OK) {
-        err = expand_paths(run);
+        err = err == SC_OK ? expand_paths(run) : err; /* the file's */
     }
     if (err == SC_OK) {
         err = sc_output_check(options->outfile, refusal);

@@ -175,16 +175,19 @@ enum sc_err sc_collect_record(struct sc_collect_process *process,
 }
 
 /* Ends the threads still there and keeps what the process adds to the whole. */
-static void settle(struct sc_collect_process *process)
+static enum sc_err settle(struct sc_collect_process *process)
 {
     struct sc_collect *collect = process->collect;
-    for (size_t i = 0; i < process->n_threads; i++) {
-        sc_samples_end_thread(process, &process->threads[i], NULL);
+    enum sc_err err = SC_OK;
+    for (size_t i = 0; err == SC_OK && i < process->n_threads; i++) {
+        err = sc_samples_end_thread(process, &process->threads[i], NULL);
     }
-    collect->processes[process->index].cpu_ns = (double)process->cpu_ns;
+    collect->processes[process->index].cpu_ns =
+        (double)process->cpu_ns[0] + (double)process->cpu_ns[1];
     collect->collected.lost_records += process->codes.bad_blobs;
     process->ended = true;
     release(process);
+    return err;
 }
 
 enum sc_err sc_collect_process_end(struct sc_collect_process *process,
@@ -208,64 +211,22 @@ enum sc_err sc_collect_process_end(struct sc_collect_process *process,
     collected->lost_cpu_ns += (double)header->lost_cpu_ns;
     collected->handler_ns += header->handler_ns;
     collected->handler_calls += header->handler_calls;
-    settle(process);
-    return SC_OK;
-}
-
-/* Cells that only stood for evidence hold nothing. */
-static void drop_empty_cells(struct sc_intern *intern)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < intern->n_cells; i++) {
-        const struct sc_cell *cell = &intern->cells[i];
-        if (cell->n_samples > 0 ||
-            cell->python_ns + cell->native_ns + cell->kernel_ns > 0) {
-            intern->cells[n++] = *cell;
-        }
-    }
-    intern->n_cells = n;
-}
-
-/* CPU time of a process of which there is no sample: it was nowhere we know. */
-static enum sc_err book_unseen(struct sc_collect *collect)
-{
-    struct sc_intern *intern = &collect->intern;
-    double *seen_ns = calloc(collect->n_states + 1, sizeof(*seen_ns));
-    if (seen_ns == NULL) {
-        return SC_ERR_NO_MEMORY;
-    }
-    for (size_t i = 0; i < intern->n_cells; i++) {
-        const struct sc_cell *cell = &intern->cells[i];
-        seen_ns[cell->process] += cell->python_ns + cell->native_ns + cell->kernel_ns;
-    }
-    enum sc_err err = SC_OK;
-    for (uint32_t i = 0; err == SC_OK && i < collect->n_states; i++) {
-        uint32_t cell;
-        if (seen_ns[i] <= 0 && collect->processes[i].cpu_ns > 0) {
-            err = sc_intern_cell(intern, i, SC_NONE, SC_NONE, &cell);
-            if (err == SC_OK) {
-                intern->cells[cell].native_ns = collect->processes[i].cpu_ns;
-            }
-        }
-    }
-    free(seen_ns);
-    return err;
+    return settle(process);
 }
 
 /* Makes the cells add up to the measured clocks. */
 static enum sc_err balance(struct sc_collect *collect)
 {
-    struct sc_intern *intern = &collect->intern;
-    double *cpu_ns = calloc(collect->n_states + 1, sizeof(*cpu_ns));
+    double *cpu_ns = calloc(2 * collect->n_states + 1, sizeof(*cpu_ns));
     if (cpu_ns == NULL) {
         return SC_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < collect->n_states; i++) {
-        cpu_ns[i] = collect->processes[i].cpu_ns;
-        collect->collected.cpu_ns += cpu_ns[i];
+    for (uint32_t i = 0; i < collect->n_states; i++) {
+        cpu_ns[sc_stratum(i, false)] = (double)collect->states[i]->cpu_ns[0];
+        cpu_ns[sc_stratum(i, true)] = (double)collect->states[i]->cpu_ns[1];
+        collect->collected.cpu_ns += collect->processes[i].cpu_ns;
     }
-    enum sc_err err =
-        sc_weights_balance(intern->cells, intern->n_cells, cpu_ns, collect->n_states);
+    enum sc_err err = sc_balance(&collect->intern, cpu_ns, collect->n_states);
     free(cpu_ns);
     return err;
 }
@@ -302,19 +263,18 @@ enum sc_err sc_collect_finish(struct sc_collect *collect,
     if (collect->finished) {
         return SC_ERR_EXISTS;
     }
-    for (size_t i = 0; i < collect->n_states; i++) {
+    enum sc_err err = SC_OK;
+    for (size_t i = 0; err == SC_OK && i < collect->n_states; i++) {
         if (!collect->states[i]->ended) {
-            settle(collect->states[i]);
+            err = settle(collect->states[i]);
         }
     }
-    enum sc_err err = book_unseen(collect);
     if (err == SC_OK) {
         err = balance(collect);
     }
     if (err != SC_OK) {
         return err;
     }
-    drop_empty_cells(&collect->intern);
     sc_timeline_sort(&collect->timeline);
     show(collect);
     collect->finished = true;

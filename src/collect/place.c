@@ -139,6 +139,12 @@ static bool is_c_runtime(const char *path)
            strcmp(name, "[vdso]") == 0;
 }
 
+static bool is_thread_support(const char *name)
+{
+    return starts_with(name, "pthread_") || starts_with(name, "__pthread_") ||
+           strcmp(name, "__tls_get_addr") == 0;
+}
+
 /* The run of the allocator's functions around malloc, with the nameless ones below. */
 static void find_allocator(struct sc_module_file *file)
 {
@@ -186,9 +192,14 @@ static enum sc_err get_file(struct sc_module_files *files,
         const char *path = intern->modules[module].path;
         (*file)->tried = true;
         (*file)->is_runtime = is_c_runtime(path);
+        if (path[0] == '/') {
+            err = sc_elf_file_init(&(*file)->elf, path);
+        }
+        if (err == SC_ERR_NO_MEMORY) {
+            return err;
+        }
         /* A file that cannot be read leaves a module without symbols. */
-        if (path[0] == '/' && sc_elf_file_init(&(*file)->elf, path) == SC_OK &&
-            (*file)->is_runtime) {
+        if (err == SC_OK && (*file)->is_runtime) {
             find_allocator(*file);
         }
     }
@@ -262,9 +273,10 @@ static enum sc_spot_kind look_at(const struct sc_places *places,
         return is_loop ? SC_SPOT_LOOP : SC_SPOT_INTERPRETER;
     }
     if (file->is_runtime) {
-        bool allocates =
-            address >= file->allocator_start && address < file->allocator_end;
-        return allocates ? SC_SPOT_ALLOCATOR : SC_SPOT_RUNTIME;
+        bool supports =
+            (address >= file->allocator_start && address < file->allocator_end) ||
+            (*name != NULL && is_thread_support(*name));
+        return supports ? SC_SPOT_SUPPORT : SC_SPOT_RUNTIME;
     }
     return SC_SPOT_LIBRARY;
 }
@@ -330,8 +342,9 @@ bool sc_place_is_python(enum sc_spot_kind kind, enum sc_opcode_class opcode,
         return true;
     case SC_SPOT_INTERPRETER:
         return !split_known || opcode != SC_OPCODE_CALL;
-    case SC_SPOT_ALLOCATOR:
-        /* Memory for the interpreter's own objects; at a call it is the builtin's. */
+    case SC_SPOT_SUPPORT:
+        /* Memory for the interpreter's own objects, its GIL, its thread state; at a
+         * call these serve the builtin. */
         return opcode == SC_OPCODE_OTHER || opcode == SC_OPCODE_CALL_PYTHON;
     default:
         return false;

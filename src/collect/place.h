@@ -15,7 +15,7 @@ enum sc_spot_kind {
     SC_SPOT_UNKNOWN,     /* nothing is known of the process's mappings */
     SC_SPOT_LOOP,        /* CPython's loop, or its machinery of Python calls */
     SC_SPOT_INTERPRETER, /* elsewhere in the interpreter */
-    SC_SPOT_ALLOCATOR,   /* the C library's malloc and its kin */
+    SC_SPOT_SUPPORT,     /* malloc and its kin, locks, thread-local variables */
     SC_SPOT_RUNTIME,     /* elsewhere in the C library, the loader or the vdso */
     SC_SPOT_LIBRARY,     /* any other file, generated code, an unknown address */
 };

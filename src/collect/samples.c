@@ -75,7 +75,8 @@ static enum sc_err start_thread(struct sc_collect_process *process,
     }
     live->collected = (uint32_t)collect->n_threads;
     live->seen_mono_ns = start->mono_ns;
-    sc_clock_init(&live->clock, start->cpu_ns, process->spacing_ns);
+    sc_clock_init(&live->clock, start->rec.thread == 0, start->cpu_ns,
+                  process->spacing_ns);
     collect->threads[collect->n_threads++] =
         (struct sc_collected_thread){.process = process->index,
                                      .tid = start->tid,
@@ -111,18 +112,44 @@ static bool clock_plausible(struct sc_live_thread *live, uint64_t mono_ns,
     return true;
 }
 
-void sc_samples_end_thread(struct sc_collect_process *process,
-                           struct sc_thread_entry *entry, const struct sc_tick *end)
+/* Counts what was seen of a thread that ended short among the short ones. */
+static enum sc_err count_looks(struct sc_collect_process *process,
+                               const struct sc_early *early)
+{
+    struct sc_intern *intern = &process->collect->intern;
+    for (unsigned i = 0; early != NULL && i < early->n_looks; i++) {
+        const struct sc_entry *look = &early->looks[i];
+        const struct sc_cell *seen = &intern->cells[look->place.cell];
+        uint32_t cell;
+        enum sc_err err = sc_intern_cell(intern, sc_stratum(process->index, true),
+                                         seen->stack, seen->symbol, &cell);
+        if (err != SC_OK) {
+            return err;
+        }
+        sc_entry_add(look, &intern->cells[cell]);
+    }
+    return SC_OK;
+}
+
+enum sc_err sc_samples_end_thread(struct sc_collect_process *process,
+                                  struct sc_thread_entry *entry,
+                                  const struct sc_tick *end)
 {
     struct sc_live_thread *live = entry->live;
     if (live == NULL) {
-        return;
+        return SC_OK;
     }
+    enum sc_err err = SC_OK;
     sc_clock_end(&live->clock, process->collect->intern.cells, end);
-    process->cpu_ns += sc_clock_total_ns(&live->clock);
+    bool is_short = !live->clock.ledger.is_long;
+    if (is_short) {
+        err = count_looks(process, live->clock.ledger.early);
+    }
+    process->cpu_ns[is_short] += sc_clock_total_ns(&live->clock);
     sc_clock_fini(&live->clock);
     free(live);
     entry->live = NULL;
+    return err;
 }
 
 enum sc_err sc_samples_thread_end(struct sc_collect_process *process,
@@ -135,8 +162,7 @@ enum sc_err sc_samples_thread_end(struct sc_collect_process *process,
     struct sc_tick tick = {.cpu_ns = end->cpu_ns, .sys_ns = end->sys_us * SC_NS_PER_US};
     bool plausible = clock_plausible(entry->live, end->mono_ns, end->cpu_ns);
     process->collect->collected.lost_records += !plausible;
-    sc_samples_end_thread(process, entry, plausible ? &tick : NULL);
-    return SC_OK;
+    return sc_samples_end_thread(process, entry, plausible ? &tick : NULL);
 }
 
 /* The node of a sample's innermost frame; SC_NONE: it has no frames. */
@@ -243,8 +269,8 @@ static enum sc_err find_target(struct sc_collect_process *process,
         }
     }
     target->symbol = target->place.is_python ? SC_NONE : spot.symbol;
-    return sc_intern_cell(&collect->intern, process->index, target->stack,
-                          target->symbol, &target->place.cell);
+    return sc_intern_cell(&collect->intern, sc_stratum(process->index, false),
+                          target->stack, target->symbol, &target->place.cell);
 }
 
 static enum sc_err find_or_start_thread(struct sc_collect_process *process,
@@ -300,8 +326,8 @@ enum sc_err sc_samples_take(struct sc_collect_process *process,
             .sys_ns = sample->sys_us * SC_NS_PER_US,
             .after_syscall = (sample->flags & SC_SAMPLE_AFTER_SYSCALL) != 0,
         };
-        has_weight =
-            sc_clock_tick(&live->clock, collect->intern.cells, target.place, tick);
+        err = sc_clock_tick(&live->clock, collect->intern.cells, target.place, tick,
+                            &has_weight);
     }
     if (err != SC_OK || !has_weight || target.place.cell == SC_NONE) {
         return err;

@@ -6,6 +6,7 @@
 #ifndef SC_COLLECT_STATE_H
 #define SC_COLLECT_STATE_H
 
+#include "collect/balance.h"
 #include "collect/codes.h"
 #include "collect/intern.h"
 #include "collect/place.h"
@@ -42,7 +43,7 @@ struct sc_collect_process {
     struct sc_index thread_index;
     struct sc_thread_entry *threads;
     size_t n_threads, threads_capacity;
-    uint64_t cpu_ns;               /* of threads that have ended */
+    uint64_t cpu_ns[2];            /* of threads that have ended: long, short */
     struct sc_sighting library;    /* in any library */
     struct sc_sighting *in_module; /* by module */
     size_t in_module_capacity;
@@ -73,7 +74,8 @@ SC_MUST_USE enum sc_err sc_samples_take(struct sc_collect_process *process,
                                         const struct sc_rec_sample *sample);
 
 /* Ends a thread; end NULL: its last slice was not seen. Frees entry->live. */
-void sc_samples_end_thread(struct sc_collect_process *process,
-                           struct sc_thread_entry *entry, const struct sc_tick *end);
+SC_MUST_USE enum sc_err sc_samples_end_thread(struct sc_collect_process *process,
+                                              struct sc_thread_entry *entry,
+                                              const struct sc_tick *end);
 
 #endif

@@ -13,6 +13,7 @@ enum {
     WINDOW_TICKS = 50,    /* kernel ticks that close a window */
     SILENT_TICKS = 32,    /* most user ticks kept since the last perf sample */
     SILENT_TICKS_MIN = 5, /* least that prove the perf clock gone */
+    SHORT_TICKS = 4,      /* a thread with less CPU time than that is a short one */
     KEPT_TICKS = 8        /* of system time, waiting for a tick in kernel mode */
 };
 static const uint64_t window_ns = SC_NS_PER_SEC;
@@ -39,76 +40,47 @@ struct sc_window {
     struct sc_place former[WINDOW_TICKS];
 };
 
-void sc_clock_init(struct sc_clock *clock, uint64_t cpu_ns, uint64_t spacing_ns)
+void sc_clock_init(struct sc_clock *clock, bool is_main, uint64_t cpu_ns,
+                   uint64_t spacing_ns)
 {
     *clock = (struct sc_clock){
         .start_cpu_ns = cpu_ns,
         .now_cpu_ns = cpu_ns,
         .booked_cpu_ns = cpu_ns,
         .spacing_ns = spacing_ns ? spacing_ns : usual_spacing_ns,
-        .last = {.cell = SC_NONE},
         /* A thread whose clock stands at 0 has used no system time either. */
         .tick_known = cpu_ns == 0,
     };
+    sc_ledger_init(&clock->ledger, is_main);
 }
 
-void sc_clock_fini(struct sc_clock *clock)
+static void drop_window(struct sc_clock *clock)
 {
     free(clock->window);
     clock->window = NULL;
 }
 
-/* Adds a sample's weight to its place, or to what waits for one. n_samples 0: time
- * without a sample of its own. */
+void sc_clock_fini(struct sc_clock *clock)
+{
+    drop_window(clock);
+    sc_ledger_fini(&clock->ledger);
+}
+
 static void book(struct sc_clock *clock, struct sc_cell *cells, struct sc_place place,
                  double user_ns, double kernel_ns, unsigned n_samples)
 {
-    double weight_ns = user_ns + kernel_ns;
-    double weight_sq_ns2 = n_samples ? weight_ns * weight_ns : 0;
-    if (place.cell == SC_NONE) {
-        clock->held_user_ns += user_ns;
-        clock->held_kernel_ns += kernel_ns;
-        clock->held_weight_sq_ns2 += weight_sq_ns2;
-        clock->held_samples += n_samples;
-        return;
-    }
-    struct sc_cell *cell = &cells[place.cell];
-    if (place.is_python) {
-        cell->python_ns += user_ns;
-    } else {
-        cell->native_ns += user_ns;
-    }
-    cell->kernel_ns += kernel_ns;
-    cell->n_samples += n_samples;
-    cell->sum_weight_sq_ns2 += weight_sq_ns2;
-}
-
-/* The thread is at a known place: what waited for one goes there. An unknown place
- * becomes the thread's last known one. */
-static struct sc_place settle(struct sc_clock *clock, struct sc_cell *cells,
-                              struct sc_place place)
-{
-    if (place.cell == SC_NONE) {
-        return clock->last;
-    }
-    clock->last = place;
-    if (clock->held_samples > 0) {
-        struct sc_cell *cell = &cells[place.cell];
-        book(clock, cells, place, clock->held_user_ns, clock->held_kernel_ns, 0);
-        cell->n_samples += clock->held_samples;
-        cell->sum_weight_sq_ns2 += clock->held_weight_sq_ns2;
-        clock->held_user_ns = clock->held_kernel_ns = 0;
-        clock->held_weight_sq_ns2 = 0;
-        clock->held_samples = 0;
-    }
-    return place;
+    sc_ledger_book(&clock->ledger, cells, place, user_ns, kernel_ns, n_samples);
 }
 
 /* Moves the clock on; it never goes back. */
-static void advance(struct sc_clock *clock, uint64_t cpu_ns)
+static void advance(struct sc_clock *clock, struct sc_cell *cells, uint64_t cpu_ns)
 {
     if (cpu_ns > clock->now_cpu_ns) {
         clock->now_cpu_ns = cpu_ns;
+    }
+    if (!clock->ledger.is_long &&
+        sc_clock_total_ns(clock) >= SHORT_TICKS * clock->spacing_ns) {
+        sc_ledger_become_long(&clock->ledger, cells);
     }
 }
 
@@ -244,8 +216,12 @@ static void close_window_if_due(struct sc_clock *clock, struct sc_cell *cells)
 enum sc_err sc_clock_perf(struct sc_clock *clock, struct sc_cell *cells,
                           struct sc_place place, uint64_t cpu_ns, uint32_t period_ns)
 {
-    advance(clock, cpu_ns);
-    place = settle(clock, cells, place);
+    enum sc_err err = sc_ledger_prepare(&clock->ledger);
+    if (err != SC_OK) {
+        return err;
+    }
+    advance(clock, cells, cpu_ns);
+    place = sc_ledger_settle(&clock->ledger, cells, place);
     struct sc_window *window = clock->window;
     if (window == NULL) {
         window = calloc(1, sizeof(*window));
@@ -290,7 +266,7 @@ static void book_silent_ticks(struct sc_clock *clock, struct sc_cell *cells)
 static void leave_window(struct sc_clock *clock)
 {
     clock->booked_cpu_ns = clock->now_cpu_ns;
-    sc_clock_fini(clock);
+    drop_window(clock);
 }
 
 /* So many user ticks without a perf sample mean that there is no perf clock any more:
@@ -324,24 +300,28 @@ static void book_rest(struct sc_clock *clock, struct sc_cell *cells)
              0);
     }
     if (window->n_former == 0) {
-        book(clock, cells, clock->last, 0, window->carry_ns, 0);
+        book(clock, cells, clock->ledger.last, 0, window->carry_ns, 0);
     }
 }
 
-/* 4.2: a tick beside the perf clock is evidence only. */
-static bool tick_beside_perf(struct sc_clock *clock, struct sc_cell *cells,
-                             struct sc_place place, bool is_kernel, double since_ns,
-                             double sys_grown_ns)
+/* 4.3: a tick in the kernel waits for its share of the window's kernel time. */
+static void kernel_tick_beside_perf(struct sc_clock *clock, struct sc_cell *cells,
+                                    struct sc_place place, double sys_grown_ns)
 {
     struct sc_window *window = clock->window;
-    if (is_kernel) {
-        /* One tick, or as many as passed during one long stay in the kernel. */
-        double spacing_ns = (double)clock->spacing_ns;
-        double weight_ns = sys_grown_ns > spacing_ns ? sys_grown_ns : spacing_ns;
-        window->kernel[window->n_kernel++] = (struct waiting_tick){place, weight_ns, 0};
-        close_window_if_due(clock, cells);
-        return true;
-    }
+    /* One tick, or as many as passed during one long stay in the kernel. */
+    double spacing_ns = (double)clock->spacing_ns;
+    double weight_ns = sys_grown_ns > spacing_ns ? sys_grown_ns : spacing_ns;
+    window->kernel[window->n_kernel++] = (struct waiting_tick){place, weight_ns, 0};
+    close_window_if_due(clock, cells);
+}
+
+/* 4.5: a tick in user mode is only evidence that the perf clock is silent. */
+static void user_tick_beside_perf(struct sc_clock *clock, struct sc_cell *cells,
+                                  struct sc_place place, double since_ns,
+                                  double sys_grown_ns)
+{
+    struct sc_window *window = clock->window;
     /* The part before the last perf sample is that sample's. */
     double unseen_ns = (double)(clock->now_cpu_ns - clock->booked_cpu_ns);
     since_ns = since_ns < unseen_ns ? since_ns : unseen_ns;
@@ -356,25 +336,35 @@ static bool tick_beside_perf(struct sc_clock *clock, struct sc_cell *cells,
     } else {
         close_window_if_due(clock, cells);
     }
-    return false;
 }
 
-bool sc_clock_tick(struct sc_clock *clock, struct sc_cell *cells, struct sc_place place,
-                   struct sc_tick tick)
+enum sc_err sc_clock_tick(struct sc_clock *clock, struct sc_cell *cells,
+                          struct sc_place place, struct sc_tick tick, bool *has_weight)
 {
-    advance(clock, tick.cpu_ns);
-    place = settle(clock, cells, place);
+    enum sc_err err = sc_ledger_prepare(&clock->ledger);
+    if (err != SC_OK) {
+        return err;
+    }
+    advance(clock, cells, tick.cpu_ns);
+    place = sc_ledger_settle(&clock->ledger, cells, place);
     bool is_kernel = is_kernel_tick(clock, tick);
+    double spacing_ns = (double)clock->spacing_ns;
     double since_ns = tick.cpu_ns > clock->tick_cpu_ns && clock->tick_known
                           ? (double)(tick.cpu_ns - clock->tick_cpu_ns)
-                          : (double)clock->spacing_ns;
+                          : spacing_ns;
     double sys_grown_ns = take_sys_growth(clock, tick);
+    *has_weight = is_kernel || clock->window == NULL;
+    sc_ledger_look(&clock->ledger, cells, place, is_kernel ? 0 : spacing_ns,
+                   is_kernel ? spacing_ns : 0);
     if (clock->window == NULL) {
         wait_alone(clock, sys_grown_ns);
         book_alone(clock, cells, place, is_kernel);
-        return true;
+    } else if (is_kernel) {
+        kernel_tick_beside_perf(clock, cells, place, sys_grown_ns);
+    } else {
+        user_tick_beside_perf(clock, cells, place, since_ns, sys_grown_ns);
     }
-    return tick_beside_perf(clock, cells, place, is_kernel, since_ns, sys_grown_ns);
+    return SC_OK;
 }
 
 void sc_clock_end(struct sc_clock *clock, struct sc_cell *cells,
@@ -382,14 +372,17 @@ void sc_clock_end(struct sc_clock *clock, struct sc_cell *cells,
 {
     double sys_grown_ns = 0;
     if (end != NULL) {
-        advance(clock, end->cpu_ns);
+        advance(clock, cells, end->cpu_ns);
         sys_grown_ns = take_sys_growth(clock, *end);
+    }
+    if (!clock->ledger.is_long) {
+        return; /* 4.7: its looks count, not its bookings */
     }
     struct sc_window *window = clock->window;
     if (window == NULL) {
         wait_alone(clock, sys_grown_ns);
-        if (clock->last.cell != SC_NONE) {
-            book_alone_rest(clock, cells, clock->last);
+        if (clock->ledger.last.cell != SC_NONE) {
+            book_alone_rest(clock, cells, clock->ledger.last);
         }
         return;
     }
@@ -400,53 +393,4 @@ void sc_clock_end(struct sc_clock *clock, struct sc_cell *cells,
     close_window(clock, cells);
     book_rest(clock, cells);
     leave_window(clock);
-}
-
-/* What a process's cells are multiplied by, for user and for kernel time. */
-struct balance {
-    double user_ns, kernel_ns; /* sums before */
-    double user_factor, kernel_factor;
-};
-
-static void scale_cell(struct sc_cell *cell, const struct balance *balance)
-{
-    double before_ns = cell->python_ns + cell->native_ns + cell->kernel_ns;
-    cell->python_ns *= balance->user_factor;
-    cell->native_ns *= balance->user_factor;
-    cell->kernel_ns *= balance->kernel_factor;
-    double after_ns = cell->python_ns + cell->native_ns + cell->kernel_ns;
-    double factor = before_ns > 0 ? after_ns / before_ns : 0;
-    cell->sum_weight_sq_ns2 *= factor * factor;
-}
-
-enum sc_err sc_weights_balance(struct sc_cell *cells, size_t n_cells,
-                               const double *cpu_ns, size_t n_processes)
-{
-    if (n_processes == 0) {
-        return SC_OK;
-    }
-    struct balance *balances = calloc(n_processes, sizeof(*balances));
-    if (balances == NULL) {
-        return SC_ERR_NO_MEMORY;
-    }
-    for (size_t i = 0; i < n_cells; i++) {
-        struct balance *balance = &balances[cells[i].process];
-        balance->user_ns += cells[i].python_ns + cells[i].native_ns;
-        balance->kernel_ns += cells[i].kernel_ns;
-    }
-    for (size_t i = 0; i < n_processes; i++) {
-        struct balance *balance = &balances[i];
-        double sum_ns = balance->user_ns + balance->kernel_ns;
-        if (balance->user_ns > 0 && cpu_ns[i] >= balance->kernel_ns) {
-            balance->user_factor = (cpu_ns[i] - balance->kernel_ns) / balance->user_ns;
-            balance->kernel_factor = 1;
-        } else if (sum_ns > 0) {
-            balance->user_factor = balance->kernel_factor = cpu_ns[i] / sum_ns;
-        }
-    }
-    for (size_t i = 0; i < n_cells; i++) {
-        scale_cell(&cells[i], &balances[cells[i].process]);
-    }
-    free(balances);
-    return SC_OK;
 }

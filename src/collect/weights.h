@@ -8,14 +8,7 @@
 #ifndef SC_COLLECT_WEIGHTS_H
 #define SC_COLLECT_WEIGHTS_H
 
-#include "collect/collect.h"
-
-/* Where a weight goes. cell SC_NONE: not known; the weight waits for the next sample
- * of the thread whose place is known. */
-struct sc_place {
-    uint32_t cell;
-    bool is_python; /* user time is Python's, else native */
-};
+#include "collect/ledger.h"
 
 struct sc_window; /* what is carried while the perf clock lives */
 
@@ -31,11 +24,8 @@ struct sc_clock {
     /* Tick clock alone: time not booked yet, and how much of it is system time. */
     double alone_ns;
     double alone_sys_ns;
-    struct sc_place last;
     struct sc_window *window; /* NULL: tick clock alone */
-    /* Weights that wait for a place. */
-    double held_user_ns, held_kernel_ns, held_weight_sq_ns2;
-    uint64_t held_samples;
+    struct sc_ledger ledger;
 };
 
 struct sc_tick {
@@ -45,10 +35,12 @@ struct sc_tick {
 };
 
 /* cpu_ns: the thread's clock when its recording began. spacing_ns: least CPU time
- * between two ticks; 0: unknown, the usual 4 ms is taken. */
-void sc_clock_init(struct sc_clock *clock, uint64_t cpu_ns, uint64_t spacing_ns);
+ * between two ticks; 0: unknown, the usual 4 ms is taken. A process's main thread is
+ * never reckoned as a short one. */
+void sc_clock_init(struct sc_clock *clock, bool is_main, uint64_t cpu_ns,
+                   uint64_t spacing_ns);
 
-/* Gives the window's block back; books nothing. */
+/* Gives memory back; books nothing. */
 void sc_clock_fini(struct sc_clock *clock);
 
 /* A sample of the perf clock: the thread was in user mode. cells: all of them. */
@@ -56,12 +48,14 @@ SC_MUST_USE enum sc_err sc_clock_perf(struct sc_clock *clock, struct sc_cell *ce
                                       struct sc_place place, uint64_t cpu_ns,
                                       uint32_t period_ns);
 
-/* A sample of the tick timer. Returns true when it carries weight of its own. */
-bool sc_clock_tick(struct sc_clock *clock, struct sc_cell *cells, struct sc_place place,
-                   struct sc_tick tick);
+/* A sample of the tick timer. *has_weight: it stands for time of its own. */
+SC_MUST_USE enum sc_err sc_clock_tick(struct sc_clock *clock, struct sc_cell *cells,
+                                      struct sc_place place, struct sc_tick tick,
+                                      bool *has_weight);
 
 /* The thread ended; end NULL: unseen, its last slice is unknown. What cannot be put
- * anywhere with reason stays unbooked for sc_weights_balance. */
+ * anywhere with reason stays unbooked for sc_balance. A thread that ended short
+ * (!ledger.is_long) has booked nothing: its looks are the caller's to count. */
 void sc_clock_end(struct sc_clock *clock, struct sc_cell *cells,
                   const struct sc_tick *end);
 
@@ -70,11 +64,5 @@ static inline uint64_t sc_clock_total_ns(const struct sc_clock *clock)
 {
     return clock->now_cpu_ns - clock->start_cpu_ns;
 }
-
-/* Makes the cells of each process add up to its measured CPU time, cpu_ns[process]:
- * user time is scaled (everything, where that cannot do). A process whose cells hold no
- * time is left as it is. Each cell's process is below n_processes. */
-SC_MUST_USE enum sc_err sc_weights_balance(struct sc_cell *cells, size_t n_cells,
-                                           const double *cpu_ns, size_t n_processes);
 
 #endif

@@ -90,12 +90,14 @@ int sc_os_clock_open(pid_t pid, uint32_t tid, uint64_t period_ns, int signal_num
         fcntl(event, F_SETSIG, signal_number) != 0 ||
         fcntl(event, F_SETFL, O_ASYNC) != 0) {
         error = errno;
-    } else if (!catches_signal(pid, tid, signal_number)) {
-        /* The process may have replaced its program before the event was there. The
-         * order decides: a program seen with a handler now takes the event along if it
-         * is replaced later. */
+    }
+    /* The process may have replaced its program before the event was there. The order
+     * decides: a program seen with a handler now takes the event along if it is
+     * replaced later. */
+    if (error == 0 && !catches_signal(pid, tid, signal_number)) {
         error = ESRCH;
-    } else if (ioctl(event, PERF_EVENT_IOC_ENABLE, 0) != 0) {
+    }
+    if (error == 0 && ioctl(event, PERF_EVENT_IOC_ENABLE, 0) != 0) {
         error = errno;
     }
     if (error != 0) {

@@ -248,7 +248,9 @@ static enum sc_err add_program(struct sc_build *build)
         sc_build_add(&profile->totals, &collected->cells[i]);
     }
     sc_build_to_percent(build, &profile->totals);
-    profile->totals.has_interval = false; /* the whole is not a sampled share */
+    /* The whole is not a sampled share. */
+    profile->totals.has_interval = false;
+    profile->totals.interval_95[0] = profile->totals.interval_95[1] = 0;
     if (profile->program == NULL || profile->program_path == NULL ||
         profile->entrypoint_dir == NULL) {
         return SC_ERR_NO_MEMORY;

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -140,6 +141,9 @@ static void add_totals(struct sc_profile *profile)
             profile->totals.kernel_percent += times->kernel_percent;
         }
     }
+    profile->totals.python_percent = fmin(profile->totals.python_percent, 100);
+    profile->totals.native_percent = fmin(profile->totals.native_percent, 100);
+    profile->totals.kernel_percent = fmin(profile->totals.kernel_percent, 100);
 }
 
 /* 2.4 puts the program's own name before its arguments. */
@@ -259,12 +263,13 @@ static size_t mend_surrogates(char *text, size_t n)
 static enum sc_err load(const char *text, size_t n, json_t **root,
                         struct sc_json_problem *problem)
 {
+    const size_t flags = JSON_ALLOW_NUL | JSON_DECODE_ANY;
     json_error_t error;
-    *root = json_loadb(text, n, JSON_ALLOW_NUL, &error);
+    *root = json_loadb(text, n, flags, &error);
     if (*root == NULL && json_error_code(&error) != json_error_out_of_memory) {
         char *mended = malloc(n);
         if (mended != NULL && mend_surrogates(memcpy(mended, text, n), n) > 0) {
-            *root = json_loadb(mended, n, JSON_ALLOW_NUL, &error);
+            *root = json_loadb(mended, n, flags, &error);
         }
         free(mended);
     }

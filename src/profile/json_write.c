@@ -9,6 +9,7 @@
 #include "profile/json_write_stacks.h"
 #include "profile/replace_file.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Decimals: microseconds, percent to 1e-4 (a line of a 1 h run at 36 ms), fractions
@@ -81,7 +82,7 @@ static void put_strings(struct sc_json_emitter *out, const char *key,
 
 static double rounded_percent(double value)
 {
-    return (double)(int64_t)(value * 1e4 + 0.5) / 1e4;
+    return round(value * 1e4) / 1e4;
 }
 
 /* The three time figures. Rounding must not carry their sum over 100: the largest

@@ -7,6 +7,7 @@
  * combined_stack_times, in the same order. */
 #include "profile/json_write_stacks.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,12 @@ struct group {
     double python_fraction;
     double native_fraction;
 };
+
+/* As it will be written: sums are of what readers see. */
+static double rounded(double fraction)
+{
+    return round(fraction * 1e6) / 1e6;
+}
 
 static size_t count_python(const struct sc_stack *stack)
 {
@@ -67,11 +74,12 @@ static size_t make_groups(struct group *groups, const struct sc_profile *profile
         const struct sc_stack *stack = &profile->stacks[i];
         size_t n_python = count_python(stack);
         if (n_python > 0) {
-            groups[n++] = (struct group){.stack = stack,
-                                         .n_python = n_python,
-                                         .n_samples = stack->n_samples,
-                                         .python_fraction = stack->python_fraction,
-                                         .native_fraction = stack->native_fraction};
+            groups[n++] =
+                (struct group){.stack = stack,
+                               .n_python = n_python,
+                               .n_samples = stack->n_samples,
+                               .python_fraction = rounded(stack->python_fraction),
+                               .native_fraction = rounded(stack->native_fraction)};
         }
     }
     qsort(groups, n, sizeof *groups, by_frames);

@@ -25,6 +25,13 @@ static int by_extent(const void *a, const void *b)
     return x->last > y->last ? -1 : x->last < y->last;
 }
 
+static void sort_ranges(struct sc_line_range *ranges, size_t n)
+{
+    if (n > 0) {
+        qsort(ranges, n, sizeof *ranges, by_extent);
+    }
+}
+
 /* The part of a range that lies on the n lines that are painted. */
 static uint32_t last_painted(const struct sc_line_range *range, size_t n)
 {
@@ -101,9 +108,9 @@ enum sc_err sc_build_regions(const struct sc_build_file *file, struct sc_line *l
     for (size_t i = 0; i < facts->n_functions; i++) {
         functions[i] = facts->functions[i].range;
     }
-    qsort(functions, facts->n_functions, sizeof *functions, by_extent);
-    qsort(facts->classes, facts->n_classes, sizeof *facts->classes, by_extent);
-    qsort(facts->loops, facts->n_loops, sizeof *facts->loops, by_extent);
+    sort_ranges(functions, facts->n_functions);
+    sort_ranges(facts->classes, facts->n_classes);
+    sort_ranges(facts->loops, facts->n_loops);
     paint_ranges(paints, n, offsetof(struct paint, enclosing_class), facts->classes,
                  facts->n_classes);
     paint_ranges(paints, n, offsetof(struct paint, function), functions,

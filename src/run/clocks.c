@@ -237,6 +237,7 @@ void sc_clocks_redraw(struct sc_clocks *clocks)
     }
 }
 
+/* The descriptors cannot tell: an event without a buffer always polls as hung up. */
 void sc_clocks_reap(struct sc_clocks *clocks, size_t n_looks)
 {
     size_t n_before = clocks->n;

@@ -212,6 +212,13 @@ enum sc_err sc_image_drain(struct sc_image *image, uint64_t *n_records)
     return SC_OK;
 }
 
+void sc_image_give_maps(struct sc_image *image, const char *maps, size_t n_bytes)
+{
+    /* Out of memory in there costs names only, and shows itself elsewhere. */
+    enum sc_err err = sc_collect_process_maps(image->process, maps, n_bytes);
+    (void)err;
+}
+
 void sc_image_read_maps(struct sc_image *image, uint64_t now_mono_ns)
 {
     char *maps;
@@ -224,9 +231,7 @@ void sc_image_read_maps(struct sc_image *image, uint64_t now_mono_ns)
     free(image->maps);
     image->maps = maps;
     image->maps_bytes = n_bytes;
-    /* Out of memory in there costs names only, and shows itself elsewhere. */
-    enum sc_err err = sc_collect_process_maps(image->process, maps, n_bytes);
-    (void)err;
+    sc_image_give_maps(image, maps, n_bytes);
 }
 
 void sc_image_check_alive(struct sc_image *image)

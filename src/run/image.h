@@ -58,6 +58,9 @@ SC_MUST_USE enum sc_err sc_image_drain(struct sc_image *image, uint64_t *n_recor
  * places stay without names. */
 void sc_image_read_maps(struct sc_image *image, uint64_t now_mono_ns);
 
+/* Gives the collect mappings that are known otherwise. */
+void sc_image_give_maps(struct sc_image *image, const char *maps, size_t n_bytes);
+
 /* Looks whether the process has ended, for images that cannot be waited for. */
 void sc_image_check_alive(struct sc_image *image);
 

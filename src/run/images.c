@@ -16,7 +16,8 @@
 
 static const uint64_t maps_interval_ns = 100 * SC_NS_PER_MS;
 
-/* Per round. Few, so that hundreds of idle threads cost next to nothing. */
+/* Per round that read something, so that idle programs cost nothing. A clock too many
+ * does no harm; when descriptors run short, all are looked at. */
 enum {
     LOOKS_FOR_ENDED_THREADS = 2
 };
@@ -140,7 +141,7 @@ static void open_trace(const struct sc_images *images, struct sc_image *image,
     }
 }
 
-/* Text of the mappings of the image that this one was forked from; it has the same. */
+/* The image that this one was forked from, whose mappings it shares; NULL: unknown. */
 static const struct sc_image *parent_of(const struct sc_images *images,
                                         const struct sc_image *image)
 {
@@ -175,7 +176,7 @@ static void begin(struct sc_images *images, struct sc_image *image, uint64_t now
     /* A child that lived too briefly has its parent's mappings, if it was forked. */
     const struct sc_image *parent = parent_of(images, image);
     if (parent != NULL) {
-        err = sc_collect_process_maps(image->process, parent->maps, parent->maps_bytes);
+        sc_image_give_maps(image, parent->maps, parent->maps_bytes);
     }
     sc_image_read_maps(image, now_ns);
 }
@@ -249,7 +250,7 @@ uint64_t sc_images_round(struct sc_images *images, uint64_t now_mono_ns)
     for (size_t i = 0; i < images->n; i++) {
         n_records += visit(images, images->items[i], now_mono_ns);
     }
-    if (images->n > 0) {
+    if (n_records > 0) {
         images->next_reaped = (images->next_reaped + 1) % images->n;
         sc_clocks_reap(&images->items[images->next_reaped]->clocks,
                        LOOKS_FOR_ENDED_THREADS);

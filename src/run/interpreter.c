@@ -89,8 +89,7 @@ static void split_words(struct sc_shebang *shebang, char *text)
 
 static bool is_python_name(const char *name)
 {
-    return strncmp(name, "python", strlen("python")) == 0 ||
-           strncmp(name, "pypy", strlen("pypy")) == 0;
+    return strstr(name, "python") != NULL || strstr(name, "pypy") != NULL;
 }
 
 static bool is_shell_name(const char *name)
@@ -183,8 +182,7 @@ static enum sc_err check_rights(const char *path, const struct stat *status,
 {
     if ((status->st_mode & (S_ISUID | S_ISGID)) != 0) {
         return sc_refuse(refusal, SC_ERR_UNSUPPORTED, SC_EXIT_NOT_EXECUTABLE,
-                         "%s is set-user-ID or set-group-ID: the profiler "
-                         "can't be loaded into it",
+                         "%s is setuid or setgid: the profiler can't be loaded into it",
                          path);
     }
     if (geteuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0) {
@@ -275,15 +273,14 @@ enum sc_err sc_interpreter_check(const char *path, struct sc_refusal *refusal)
     return err;
 }
 
-/* The interpreter that the program's own first line asks for. SC_ERR_NOT_FOUND: none.
- */
+/* The interpreter that the program's own first line asks for. SC_ERR_NOT_FOUND: none,
+ * or another language's, whose line is a comment to Python. */
 static enum sc_err choose_by_program(const char *program,
                                      struct sc_interpreter *interpreter,
                                      struct sc_refusal *refusal)
 {
     struct sc_shebang *shebang = &interpreter->shebang;
-    if (!is_executable_file(program) || sc_shebang_read(program, shebang) != SC_OK ||
-        !shebang->is_python) {
+    if (!is_executable_file(program) || sc_shebang_read(program, shebang) != SC_OK) {
         shebang->n_words = 0;
         return SC_ERR_NOT_FOUND;
     }
@@ -293,6 +290,10 @@ static enum sc_err choose_by_program(const char *program,
     } else {
         sc_refuse(refusal, err, SC_EXIT_NOT_FOUND, "interpreter %s: not found in PATH",
                   shebang->words[0]);
+    }
+    if (err != SC_OK && !shebang->is_python) {
+        shebang->n_words = 0;
+        return SC_ERR_NOT_FOUND;
     }
     if (err != SC_OK) {
         size_t used = strlen(refusal->text);

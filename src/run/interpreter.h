@@ -43,7 +43,7 @@ struct sc_shebang {
     char line[SC_MAX_SHEBANG_BYTES]; /* holds the words */
     const char *words[SC_MAX_SHEBANG_WORDS];
     size_t n_words;
-    bool is_python; /* the interpreter is named python... or pypy... */
+    bool is_python; /* the interpreter's name says so */
     bool is_shell;
     bool runs_python; /* a shell line whose second line starts Python again, as
                          installers write when the interpreter's path is too long */

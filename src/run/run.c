@@ -24,7 +24,7 @@
 static const uint64_t starting_sleep_ns = 3 * SC_NS_PER_MS / 2;
 static const uint64_t crowded_sleep_ns = 2 * SC_NS_PER_MS;
 static const uint64_t busy_sleep_ns = 10 * SC_NS_PER_MS;
-static const uint64_t idle_sleep_ns = 50 * SC_NS_PER_MS;
+static const uint64_t idle_sleep_ns = 100 * SC_NS_PER_MS;
 static const uint64_t starting_ends_ns = 500 * SC_NS_PER_MS;
 
 static const uint64_t shortest_tick_ns = SC_NS_PER_MS;
@@ -43,6 +43,8 @@ struct run {
     int watch_fd; /* of the program; -1: none, it is looked at each round */
     uint64_t exec_mono_ns;
     uint64_t sleep_ns;
+    bool signal_came; /* what the last wait found */
+    bool end_came;
     struct pollfd *fds;
     size_t fds_capacity;
 };
@@ -53,6 +55,9 @@ static bool program_ended(struct run *run)
     struct sc_run_result *result = run->result;
     int status;
     struct rusage usage;
+    if (run->watch_fd >= 0 && !run->end_came) {
+        return false;
+    }
     pid_t ended = wait4(run->pid, &status, WNOHANG, &usage);
     if (ended != run->pid) {
         return false;
@@ -113,7 +118,13 @@ static void wait_for_news(struct run *run, uint64_t sleep_ns)
     }
     struct timespec timeout = {.tv_sec = (time_t)(sleep_ns / SC_NS_PER_SEC),
                                .tv_nsec = (long)(sleep_ns % SC_NS_PER_SEC)};
-    if (ppoll(fds, n, &timeout, NULL) > 0 && all) {
+    run->signal_came = false;
+    if (ppoll(fds, n, &timeout, NULL) <= 0) {
+        return;
+    }
+    run->signal_came = fds[0].revents != 0;
+    run->end_came = fds[1].revents != 0;
+    if (all) {
         sc_images_poll_end(&run->images, fds + OWN_FDS);
     }
 }
@@ -123,7 +134,9 @@ static void watch_program(struct run *run)
     while (!program_ended(run)) {
         uint64_t now_ns = sc_os_mono_ns();
         uint64_t n_records = sc_images_round(&run->images, now_ns);
-        sc_signals_take(&run->signals, now_ns);
+        if (run->signal_came) {
+            sc_signals_take(&run->signals, now_ns);
+        }
         uint64_t due_ns = sc_signals_hand_on(&run->signals, run->pid, now_ns);
         uint64_t sleep_ns = next_sleep_ns(run, n_records, now_ns);
         if (due_ns - now_ns < sleep_ns) {

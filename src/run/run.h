@@ -44,8 +44,8 @@ struct sc_run_result {
 /* Context: cold, before any other thread. Installs handlers for the signals it passes
  * on and restores them, but for SIGINT, SIGTERM and SIGHUP: the first of each that
  * comes after the program's end is swallowed, so that the profile is written; the next
- * ends the front. Soft limits on descriptors and file sizes stay raised.
- * SC_OK also when exec failed (result->started is false). Any other value: the
+ * ends the front. Soft limits on descriptors and file sizes stay raised, SIGXFSZ stays
+ * ignored. SC_OK also when exec failed (result->started is false). Any other value: the
  * preparation failed, start_errno says why, and no program ran. */
 SC_MUST_USE enum sc_err sc_run_program(const struct sc_run_config *config,
                                        struct sc_collect *collect,

@@ -172,11 +172,13 @@ enum sc_err sc_rundir_create(struct sc_rundir *rundir, int *os_errno)
     errno = ENOENT;
     *rundir = (struct sc_rundir){.fd = -1, .control_fd = -1};
     /* First where there is room for everything, else wherever a page fits. */
-    for (size_t i = 0; i < 2 * n_bases; i++) {
-        uint64_t room_bytes = i < n_bases ? comfortable_bytes : SC_TRACE_PAGE_BYTES;
-        err = create_in(rundir, bases[i % n_bases], room_bytes);
-        if (err == SC_OK) {
-            return SC_OK;
+    const uint64_t rooms_bytes[] = {comfortable_bytes, SC_TRACE_PAGE_BYTES};
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < n_bases; i++) {
+            err = create_in(rundir, bases[i], rooms_bytes[pass]);
+            if (err == SC_OK) {
+                return SC_OK;
+            }
         }
     }
     *os_errno = errno;

@@ -66,6 +66,8 @@ enum sc_err sc_signals_init(struct sc_signals *signals)
     /* With SIGCHLD ignored the program's exit status would be lost. */
     struct sigaction child_action = {.sa_handler = SIG_DFL};
     sigaction(SIGCHLD, &child_action, &signals->inherited_child_action);
+    struct sigaction file_size_action = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &file_size_action, &signals->inherited_file_size_action);
     sigprocmask(SIG_UNBLOCK, &caught, &signals->inherited_mask);
     return SC_OK;
 }
@@ -115,6 +117,7 @@ void sc_signals_reset_child(const struct sc_signals *signals)
         }
     }
     sigaction(SIGCHLD, &signals->inherited_child_action, NULL);
+    sigaction(SIGXFSZ, &signals->inherited_file_size_action, NULL);
     sigprocmask(SIG_SETMASK, &signals->inherited_mask, NULL);
 }
 

@@ -30,8 +30,9 @@ struct sc_signals {
     int pipe_fds[2]; /* handlers write, the loop reads */
     sigset_t inherited_mask;
     struct sigaction inherited[SC_N_HANDED_ON];
-    bool caught[SC_N_HANDED_ON];             /* false: was ignored and stays so */
-    struct sigaction inherited_child_action; /* SIGCHLD */
+    bool caught[SC_N_HANDED_ON];                 /* false: was ignored and stays so */
+    struct sigaction inherited_child_action;     /* SIGCHLD */
+    struct sigaction inherited_file_size_action; /* SIGXFSZ */
     struct sc_pending_signal pending[SC_MAX_PENDING_SIGNALS];
     size_t n_pending;
 };
@@ -39,7 +40,8 @@ struct sc_signals {
 /* Installs the handlers. A signal that was ignored (nohup) stays ignored. */
 SC_MUST_USE enum sc_err sc_signals_init(struct sc_signals *signals);
 
-/* Puts everything back, but for one thing: of SIGINT, SIGTERM and SIGHUP the first
+/* Puts everything back, but for two things. SIGXFSZ stays ignored: a file that may not
+ * grow is an error to handle. And of SIGINT, SIGTERM and SIGHUP the first
  * that still comes is swallowed, so that a late copy of what ended the program does
  * not cost its profile; the second acts as it did before. */
 void sc_signals_fini(struct sc_signals *signals);

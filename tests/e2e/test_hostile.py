@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from harness.profile import row_percent
+from harness.profile import Profile, row_percent
 from harness.runner import SCALENE, Result, Workplace
 
 BUSY = (
@@ -246,7 +246,7 @@ def test_given_memory_that_runs_out_when_profiled_then_the_error_is_the_same(
     )
     result = work.scalene(program)
     assert (result.returncode, result.stdout) == (0, "MemoryError\n"), result.stderr
-    assert row_percent(result.expect_profile().function(program, "busy")) > 30
+    assert row_percent(result.expect_profile().function(program, "busy")) > 10
 
 
 @pytest.mark.parametrize("limit", ["-n 20", "-v 800000", "-f 0", "-u 400", "-l 0"])
@@ -394,7 +394,7 @@ def test_given_an_asan_child_when_started_then_it_is_left_alone(
     )
 
 
-def test_given_a_profiler_under_the_profiler_when_run_then_both_report(
+def test_given_a_profiler_under_the_profiler_when_run_then_the_time_is_seen_once(
     work: Workplace,
 ) -> None:
     program = work.write("prog.py", f"{BUSY}busy()\n")
@@ -405,7 +405,12 @@ def test_given_a_profiler_under_the_profiler_when_run_then_both_report(
     )
     result = work.scalene(outer)
     assert result.stdout == "0\n"
-    result.expect_profile()
-    inner_result = work.read_profile(result, work.folder / "inner.json")
-    busy = inner_result.expect_profile().function(program, "busy")
-    assert row_percent(busy) > 50
+    # One of the two follows the program; its time is in that one's profile.
+    outer_profile = result.expect_profile()
+    inner_profile = Profile(work.folder / "inner.json")
+    shares = [
+        row_percent(profile.function(program, "busy"))
+        for profile in (outer_profile, inner_profile)
+        if str(program) in profile.json["files"]
+    ]
+    assert len(shares) == 1 and shares[0] > 50

@@ -9,9 +9,8 @@ within 1 point or 3 standard deviations, whichever is more, at 1,000 samples or 
 
 import json
 import math
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict
+from typing import Dict, List
 
 import pytest
 from harness.profile import Profile, Row
@@ -24,6 +23,8 @@ SAMPLES_NEEDED = 1000
 # 10 ms (CONFIG_HZ=100); 4 ms is what most kernels have.
 PERF_SEC = 0.001
 TICK_SEC = 0.004
+NOT_HERE = 77
+KERNEL_NOISE_POINTS = 5.0
 SPLIT_KEYS = {
     "python": "n_cpu_percent_python",
     "native": "n_cpu_percent_c",
@@ -40,6 +41,7 @@ PLAIN = (
     "python_only",
     "kernel_reads",
     "page_faults",
+    "huge_faults",
     "big_integers",
     "generators",
     "coroutines",
@@ -52,15 +54,17 @@ PLAIN = (
 )
 
 
-@dataclass
 class Comparison:
     """A program's own account beside the profile's."""
 
-    truth_sec: Dict[str, float]
-    split: Dict[str, Dict[str, float]]
-    process_cpu_sec: float
-    profile: Profile
-    rows: Dict[str, Row]
+    def __init__(self, truth_path: Path, profile: Profile, program: Path) -> None:
+        truth = json.loads(truth_path.read_text())
+        self.truth_sec = {name: ns / 1e9 for name, ns in truth["cpu_ns"].items()}
+        self.split: Dict[str, Dict[str, float]] = truth["split"]
+        self.blur: Dict[str, float] = truth["blur"]
+        self.process_cpu_sec = truth["process_cpu_ns"] / 1e9
+        self.profile = profile
+        self.rows = profile.marked(program)
 
     def n_effective(self) -> float:
         """Samples that the marked lines' time is worth, from the truth alone."""
@@ -80,29 +84,48 @@ class Comparison:
     def check(self) -> None:
         """Every share, and every known split, against the truth."""
         seen = sum(row["n_cpu_samples"] for row in self.rows.values())
-        assert seen >= SAMPLES_NEEDED, f"only {seen} samples on the marked lines"
+        needed = SAMPLES_NEEDED if self.n_effective() >= SAMPLES_NEEDED else 500
+        assert seen >= needed, f"only {seen} samples on the marked lines"
         truth_total = sum(self.truth_sec.values())
-        total = sum(row["percent"] for row in self.rows.values())
         wrong = []
         for name, sec in self.truth_sec.items():
-            row = self.rows[name]
-            expected = {"": ("percent", sec / truth_total)}
+            share = sec / truth_total
+            shown = self._points(name, "percent")
+            wrong += self._wrong(name, shown, share, 0.0)
             for part, fraction in self._parts(name).items():
-                expected[f" {part}"] = (SPLIT_KEYS[part], fraction * sec / truth_total)
-            for part, (key, share) in expected.items():
-                shown = 100 * row[key] / total
-                allowed = self.tolerance(share)
-                if abs(shown - 100 * share) > allowed:
-                    wrong.append(
-                        f"{name}{part}: {shown:.2f} instead of {100 * share:.2f}"
-                        f" +- {allowed:.2f}"
-                    )
+                blur = share * self.blur.get(name, 0.0)
+                shown = self._points(name, SPLIT_KEYS[part])
+                wrong += self._wrong(f"{name} {part}", shown, fraction * share, blur)
         assert not wrong, "; ".join(wrong)
 
+    def _points(self, name: str, key: str) -> float:
+        """A figure of a name's lines, in percent of all the marked lines' time."""
+        total = sum(row["percent"] for row in self.rows.values())
+        return float(100 * self.rows[name][key] / total)
+
+    def _wrong(self, what: str, shown: float, share: float, blur: float) -> List[str]:
+        allowed = self.tolerance(share) + 100 * blur
+        if abs(shown - 100 * share) <= allowed:
+            return []
+        return [f"{what}: {shown:.2f} instead of {100 * share:.2f} +- {allowed:.2f}"]
+
     def _parts(self, name: str) -> Dict[str, float]:
-        """All three fractions of a line whose split is known; else none."""
+        """All three fractions of a line whose split is known; else none.
+
+        Where the kernel's part is not stated it is what the machine made it
+        (interrupts, page faults, our own signals): it must be small, and is then
+        taken from the profile, so that the parts of the rest can be compared.
+        """
         known = self.split.get(name)
-        return {part: known.get(part, 0.0) for part in SPLIT_KEYS} if known else {}
+        if known is None:
+            return {}
+        row = self.rows[name]
+        kernel = known.get("kernel")
+        if kernel is None:
+            assert self._points(name, "n_sys_percent") < KERNEL_NOISE_POINTS, row
+            kernel = row["n_sys_percent"] / row["percent"]
+            known = {part: known.get(part, 0.0) * (1 - kernel) for part in known}
+        return {**dict.fromkeys(SPLIT_KEYS, 0.0), **known, "kernel": kernel}
 
 
 def cpu_sec_needed(perf_is_here: bool) -> float:
@@ -121,16 +144,10 @@ def measure(
     result: Result = work.scalene(
         program, result_path, str(cpu_sec), *words, env=env, timeout=100
     )
+    if result.returncode == NOT_HERE:
+        pytest.skip("this machine has not what the program measures")
     assert result.returncode == 0, result.stderr
-    profile = result.expect_profile()
-    truth = json.loads(result_path.read_text())
-    return Comparison(
-        {name: ns / 1e9 for name, ns in truth["cpu_ns"].items()},
-        truth["split"],
-        truth["process_cpu_ns"] / 1e9,
-        profile,
-        profile.marked(program),
-    )
+    return Comparison(result_path, result.expect_profile(), program)
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -138,7 +155,7 @@ def test_given_a_known_truth_when_profiled_then_lines_have_their_shares(
     work: Workplace, perf_is_here: bool, name: str
 ) -> None:
     cpu_sec = cpu_sec_needed(perf_is_here)
-    if name in ("kernel_reads", "page_faults"):
+    if name in ("kernel_reads", "page_faults", "huge_faults"):
         cpu_sec *= 2  # kernel time has the tick's samples only
     measure(work, PROGRAMS / f"{name}.py", cpu_sec).check()
 
@@ -162,14 +179,7 @@ def test_given_an_operator_in_c_when_profiled_then_its_line_is_native(
         env={"OPENBLAS_NUM_THREADS": "1"},
     )
     profile = work.read_profile(result).expect_profile()
-    truth = json.loads(result_path.read_text())
-    Comparison(
-        {name: ns / 1e9 for name, ns in truth["cpu_ns"].items()},
-        truth["split"],
-        truth["process_cpu_ns"] / 1e9,
-        profile,
-        profile.marked(program),
-    ).check()
+    Comparison(result_path, profile, program).check()
 
 
 @pytest.mark.parametrize("period_ms", ["1", "3", "4", "5", "8", "20"])
@@ -230,8 +240,9 @@ def test_given_a_native_thread_when_profiled_then_its_time_is_native(
         "    hostile.spin_in_thread(20_000_000)\n",
     )
     profile = work.scalene(program).expect_profile()
-    row = profile.line(program, 5)
-    native = row["n_cpu_percent_c"] if row else 0.0
-    if "<native>" in profile.json["files"]:
-        native += profile.json["files"]["<native>"]["percent_cpu_time"]
+    native = sum(
+        row["n_cpu_percent_c"]
+        for name in (str(program), "<native>")
+        for row in profile.json["files"].get(name, {"lines": []})["lines"]
+    )
     assert native > 90

@@ -28,6 +28,7 @@ class Truth:
         self._random = random.Random(20_260_101)
         self._cpu_ns: dict[str, int] = {}
         self._split: dict[str, dict[str, float]] = {}
+        self._blur: dict[str, float] = {}
 
     def rounds(self, size: int) -> Iterator[int]:
         """Sizes around `size`, as long as the process has CPU time left to use."""
@@ -47,14 +48,21 @@ class Truth:
             before = end
 
     def split(self, name: str, **fractions: float) -> None:
-        """States which parts of a name's time are python, native and kernel."""
+        """States which parts of a name's time are python, native and kernel.
+
+        Without a kernel part it states the parts of what is not kernel time.
+        """
         self._split[name] = fractions
+
+    def blur(self, name: str, fraction: float) -> None:
+        """States how much of a name's time no clock can place."""
+        self._blur[name] = fraction
 
     def cpu_ns(self, name: str) -> int:
         return self._cpu_ns[name]
 
     def as_dict(self) -> dict[str, object]:
-        return {"cpu_ns": self._cpu_ns, "split": self._split}
+        return {"cpu_ns": self._cpu_ns, "split": self._split, "blur": self._blur}
 
     def write(self) -> None:
         """Ends the measurement."""

@@ -111,9 +111,9 @@ static void refuses_files_that_do_not_start(void)
     write_elf("plain", &good_python, 0644);
     check_refused("./plain", 126, "not executable");
     write_elf("rights", &good_python, 04755);
-    check_refused("./rights", 126, "set-user-ID");
+    check_refused("./rights", 126, "is setuid or setgid");
     write_elf("rights", &good_python, 02755);
-    check_refused("./rights", 126, "set-group-ID");
+    check_refused("./rights", 126, "is setuid or setgid");
     scratch_write_text("shim", "#!/bin/sh\nexec python3 \"$@\"\n", 0755);
     check_refused("./shim", 0, "");
 }

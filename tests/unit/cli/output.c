@@ -49,6 +49,11 @@ static void check_path(const char *path, const char *why)
 static void accepts_what_can_be_written(void)
 {
     struct stat before, after;
+    char pipe_path[64];
+    int ends[2];
+    CHECK_INT(pipe(ends), 0);
+    snprintf(pipe_path, sizeof pipe_path, "/proc/self/fd/%d", ends[1]);
+    check_path(pipe_path, NULL);
     check_path("new.json", NULL);
     scratch_write_text("old.json", "{}", 0600);
     CHECK_INT(stat("old.json", &before), 0);
@@ -57,7 +62,6 @@ static void accepts_what_can_be_written(void)
     CHECK_INT(after.st_size, 2);
     CHECK_INT(after.st_ino, before.st_ino);
     check_path("/dev/null", NULL);
-    check_path("/proc/self/fd/1", NULL);
     CHECK_INT(mkdir("folder", 0755), 0);
     CHECK_INT(symlink("folder/to-be", "link.json"), 0);
     check_path("link.json", NULL);
@@ -118,7 +122,7 @@ static void saves_elsewhere(void)
     CHECK_STR(problem.text, "");
     CHECK_INT(sc_output_save(profile, "gone/x.json", saved, &problem), SC_OK);
     CHECK(problem.text[0] != 0);
-    snprintf(wanted, sizeof wanted, "%s/scalene-", here);
+    snprintf(wanted, sizeof wanted, "%s/scalene-profile-", here);
     CHECK(strncmp(saved, wanted, strlen(wanted)) == 0);
     CHECK_INT(stat(saved, &status), 0);
     CHECK(status.st_size > 0);

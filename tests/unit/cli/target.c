@@ -95,6 +95,10 @@ static void scripts(void)
     check_target("text", "@/text / | bin/python3 text");
     /* Python reads pipes itself. */
     check_target("pipe", "@/pipe / | bin/python3 pipe");
+    /* An interpreter is known by what it is, not by its name. */
+    check_target("renamed a", "@/renamed / a | bin/snake renamed a");
+    /* Another language's line is a comment to Python. */
+    check_target("comment", "@/comment / | bin/python3 comment");
     /* Installers' way to name a long interpreter: the shell starts it. */
     check_target("long a", "@/long / a | long a");
 }
@@ -131,6 +135,7 @@ static void commands(void)
     check_target("-- python3 -Bm pkg a", "pkg / a | bin/python3 -Bm pkg a");
     check_here(target.package_path, "/pkg");
     check_target("-- python3 -c code a", "-c / a | bin/python3 -c code a");
+    check_target("-- ./renamed a", "@/renamed / a | bin/snake ./renamed a");
     check_target("-- wrapper a", "@/bin/wrapper / a | bin/wrapper a");
     check_here(target.program_path, "");
     CHECK_STR(target.interpreter, "bin/python3");
@@ -216,6 +221,7 @@ static void make_files(void)
     struct made_elf other = {.loader = loader};
     write_elf("bin/python3", &python);
     write_elf("bin/python3.9", &python);
+    write_elf("bin/snake", &python);
     write_elf("bin/embedding", &embedding);
     write_elf("bin/other", &other);
     scratch_write_text("bin/server", "#!bin/python3.9\n", 0755);
@@ -227,6 +233,8 @@ static void make_files(void)
     scratch_write_text("secret.py", "pass\n", 0);
     scratch_write_text("sub/tool", "#!bin/python3.9 -I\n", 0755);
     scratch_write_text("long", "#!/bin/sh\n'''exec' /a/python \"$0\"\n' '''\n", 0755);
+    scratch_write_text("renamed", "#!/usr/bin/env snake\npass\n", 0755);
+    scratch_write_text("comment", "#!bin/other\npass\n", 0755);
     scratch_write_text("pkg/__main__.py", "pass\n", 0644);
     scratch_write_text("pkg/deep/mod.py", "pass\n", 0644);
     scratch_write_text("elsewhere/far/mod.py", "pass\n", 0644);

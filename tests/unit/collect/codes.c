@@ -78,6 +78,7 @@ static void show_id(struct run *run, uint32_t id)
 static void finish(struct run *run)
 {
     synthetic_end(&run->out);
+    CHECK_INT(run->out.err, SC_OK);
     CHECK_INT(sc_collect_finish(run->collect, &run->collected), SC_OK);
 }
 

@@ -174,7 +174,7 @@ static void test_runtime_symbols(void)
     if (strstr(here.intern.modules[spot.module].path, "/libc.so") == NULL) {
         printf("skipped: malloc is a sanitizer's in this build\n");
     } else {
-        CHECK_INT(spot.kind, SC_SPOT_ALLOCATOR);
+        CHECK_INT(spot.kind, SC_SPOT_SUPPORT);
     }
     here_fini(&here);
 }
@@ -284,9 +284,9 @@ static void test_rule(void)
         {SC_SPOT_INTERPRETER, SC_OPCODE_OTHER, true, true},
         {SC_SPOT_INTERPRETER, SC_OPCODE_CALL_PYTHON, true, true},
         {SC_SPOT_INTERPRETER, SC_OPCODE_UNKNOWN, true, true},
-        {SC_SPOT_ALLOCATOR, SC_OPCODE_OTHER, true, true},
-        {SC_SPOT_ALLOCATOR, SC_OPCODE_CALL, true, false},
-        {SC_SPOT_ALLOCATOR, SC_OPCODE_UNKNOWN, true, false},
+        {SC_SPOT_SUPPORT, SC_OPCODE_OTHER, true, true},
+        {SC_SPOT_SUPPORT, SC_OPCODE_CALL, true, false},
+        {SC_SPOT_SUPPORT, SC_OPCODE_UNKNOWN, true, false},
         {SC_SPOT_RUNTIME, SC_OPCODE_OTHER, true, false},
         {SC_SPOT_LIBRARY, SC_OPCODE_OTHER, true, false},
         {SC_SPOT_LIBRARY, SC_OPCODE_CALL, false, false},
@@ -348,6 +348,7 @@ static void test_native_threads(void)
     CHECK(sc_collect_process_wants_maps(s.process));
     CHECK(!sc_collect_process_wants_maps(s.process));
     synthetic_end(&s);
+    CHECK_INT(s.err, SC_OK);
     CHECK_INT(sc_collect_finish(collect, &collected), SC_OK);
     CHECK_NEAR(sums_of_line(collected, 0, 5).native_ns, 3e6, 1);
     CHECK_NEAR(sum_of_cells(collected, 0), 5e6, 1);

@@ -43,7 +43,7 @@ static int write_trace(const char *path)
         machine_run(&m, 6, true, (uint64_t)(1000000 * machine_random(&m)));
     }
     machine_end(&m);
-    return fclose(trace) != 0 || s.n_invalid != 0;
+    return fclose(trace) != 0 || s.n_invalid != 0 || s.err != SC_OK;
 }
 
 struct replay {

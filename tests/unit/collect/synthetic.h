@@ -22,6 +22,7 @@ struct synthetic {
     struct sc_collect_process *process;
     FILE *trace;        /* NULL: none */
     uint64_t n_invalid; /* records that the reader would refuse */
+    enum sc_err err;    /* the first; nothing is written after it */
 };
 
 /* collect may be NULL. hexversion as PY_VERSION_HEX. */

@@ -42,6 +42,7 @@ static void finish(struct run *run, uint64_t cpu_ns)
 {
     synthetic_end(&run->out);
     CHECK_INT(run->out.n_invalid, 0);
+    CHECK_INT(run->out.err, SC_OK);
     CHECK_INT(sc_collect_finish(run->collect, &run->collected), SC_OK);
     CHECK_INT(run->collected->lost_records, 0);
     CHECK_NEAR(run->collected->cpu_ns, (double)cpu_ns, 0.5);
@@ -300,28 +301,66 @@ static void test_lost_thread_end(void)
     sc_collect_destroy(run.collect);
 }
 
-/* Threads shorter than a period: most have no sample; their time is not lost and goes
- * where their like were seen. */
-static void test_short_threads(void)
+/* Threads shorter than a tick, beside a long one: most have no sample. Their time goes
+ * where their like were seen, not to the long thread, whether or not the perf clock is
+ * there in time. */
+static void short_threads(uint32_t period_ns)
 {
     struct run run = begin();
+    struct machine other;
     uint64_t cpu_ns = 0;
     double first_ns = 0;
-    for (uint32_t i = 0; i < 20000; i++) {
+    double second_ns = 0;
+    machine_init(&other, &run.out, 0, SC_NS_PER_SEC, PERF_PERIOD_NS);
+    for (uint32_t i = 1; i <= 20000; i++) {
         struct machine m;
-        machine_init(&m, &run.out, i, SC_NS_PER_SEC + i, PERF_PERIOD_NS);
-        uint64_t part = (uint64_t)(800 * machine_random(&m)) * us;
-        first_ns += (double)part;
-        machine_run(&m, 1, false, part);
-        machine_run(&m, 2, false, (uint64_t)(200 * machine_random(&m)) * us);
+        machine_init(&m, &run.out, i, SC_NS_PER_SEC + i, period_ns);
+        uint64_t first = (uint64_t)(800 * machine_random(&m)) * us;
+        machine_run(&m, 1, false, first);
+        machine_run(&m, 2, true, (uint64_t)(400 * machine_random(&m)) * us);
         machine_end(&m);
+        first_ns += (double)first;
+        second_ns += (double)(m.cpu_ns - first);
         cpu_ns += m.cpu_ns;
+        machine_run(&other, 3, false, 200 * us);
     }
-    finish(&run, cpu_ns);
-    CHECK_INT(run.collected->n_threads, 20000);
+    machine_end(&other);
+    finish(&run, cpu_ns + other.cpu_ns);
+    CHECK_INT(run.collected->n_threads, 20001);
+    double n_ticks = (double)cpu_ns / (double)other.tick_ns;
     struct line_sums one = sums_of_line(run.collected, 0, 1);
-    check_share(one.python_ns, (double)cpu_ns, first_ns / (double)cpu_ns,
-                (double)cpu_ns / PERF_PERIOD_NS);
+    struct line_sums two = sums_of_line(run.collected, 0, 2);
+    struct line_sums three = sums_of_line(run.collected, 0, 3);
+    check_share(one.python_ns, (double)cpu_ns, first_ns / (double)cpu_ns, n_ticks);
+    check_share(two.kernel_ns, (double)cpu_ns, second_ns / (double)cpu_ns, n_ticks);
+    CHECK_NEAR(three.python_ns, (double)other.cpu_ns, 1);
+    sc_collect_destroy(run.collect);
+}
+
+static void test_short_threads(void)
+{
+    short_threads(0);
+}
+
+static void test_short_threads_with_perf(void)
+{
+    short_threads(PERF_PERIOD_NS);
+}
+
+/* Short threads without a single sample: the long ones take their time. */
+static void test_unseen_threads(void)
+{
+    struct run run = begin();
+    struct machine m;
+    machine_init(&m, &run.out, 0, SC_NS_PER_SEC, PERF_PERIOD_NS);
+    for (uint32_t i = 1; i <= 10; i++) {
+        synthetic_thread_start(&run.out, i, SC_NS_PER_SEC, 0);
+        synthetic_thread_end(&run.out, i, SC_NS_PER_SEC, 100 * us, 0);
+    }
+    machine_run(&m, 1, false, 100 * ms);
+    machine_end(&m);
+    finish(&run, m.cpu_ns + 1 * ms);
+    CHECK_NEAR(sums_of_line(run.collected, 0, 1).python_ns, 101e6, 1);
     sc_collect_destroy(run.collect);
 }
 
@@ -459,6 +498,8 @@ int main(void)
     RUN(test_perf_late_at_once);
     RUN(test_lost_thread_end);
     RUN(test_short_threads);
+    RUN(test_short_threads_with_perf);
+    RUN(test_unseen_threads);
     RUN(test_two_processes);
     RUN(test_effective_samples);
     RUN(test_impossible_clock);

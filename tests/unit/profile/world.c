@@ -4,6 +4,8 @@
  * Making worlds. */
 #include "world.h"
 
+#include "os/heap.h"
+
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +29,7 @@ static void *must(void *memory)
 void world_init(struct world *world)
 {
     memset(world, 0, sizeof *world);
+    sc_arena_init(&world->arena, &sc_os_pages);
     strcpy(world->folder, "/tmp/scalene-unit-XXXXXX");
     if (mkdtemp(world->folder) == NULL) {
         die(world->folder);
@@ -85,14 +88,14 @@ static int remove_entry(const char *path, const struct stat *status, int type,
 void world_fini(struct world *world)
 {
     nftw(world->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    sc_arena_fini(&world->arena);
 }
 
 const char *world_source(struct world *world, const char *name, const char *text)
 {
-    char *path = NULL;
-    if (asprintf(&path, "%s/%s", world->folder, name) < 0) {
-        die(name);
-    }
+    size_t size = strlen(world->folder) + strlen(name) + 2;
+    char *path = must(sc_arena_alloc(&world->arena, size));
+    snprintf(path, size, "%s/%s", world->folder, name);
     FILE *file = fopen(path, "w");
     if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
         die(path);
@@ -112,9 +115,10 @@ static size_t put_varint(unsigned char *out, unsigned value)
 
 /* A 3.11+ location table with one entry of one code unit for each place, in the long
  * form (code 14), or "no location" (code 15). */
-static void encode(struct sc_function *function, const struct place *places, int n)
+static void encode(struct world *world, struct sc_function *function,
+                   const struct place *places, int n)
 {
-    unsigned char *table = must(calloc((size_t)n, 32));
+    unsigned char *table = must(sc_arena_alloc(&world->arena, (size_t)n * 32));
     size_t size = 0;
     int line = function->first_line;
     for (int i = 0; i < n; i++) {
@@ -147,7 +151,7 @@ uint32_t world_function_at(struct world *world, const char *filename,
     function->first_line = first_line;
     function->n_instr = (uint32_t)n_instr;
     function->python_hexversion = PYTHON_3_12;
-    encode(function, places, n_instr);
+    encode(world, function, places, n_instr);
     return index;
 }
 

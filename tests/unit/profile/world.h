@@ -2,8 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The scalene authors
  *
  * A small world of collected facts made by hand: functions whose instruction i stands
- * at a place that the test chooses, stacks of them, and cells with known times. One
- * world to a test; nothing is freed but the profile, a test program is short. */
+ * at a place that the test chooses, stacks of them, and cells with known times. */
 #ifndef SC_TESTS_UNIT_PROFILE_WORLD_H
 #define SC_TESTS_UNIT_PROFILE_WORLD_H
 
@@ -28,6 +27,7 @@ struct world {
     struct sc_collected collected;
     struct sc_run_facts facts;
     struct sc_attribute_config config;
+    struct sc_arena arena;
     char folder[64]; /* the program's, made by world_init */
 };
 

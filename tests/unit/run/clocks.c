@@ -127,7 +127,7 @@ static void exec_takes_no_clock_along(void)
 static void exec_before_the_clock(void)
 {
     need_perf();
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 10; i++) {
         struct test_run run;
         run_fake(&run, "exec", "12", NULL);
         CHECK(run.result.exited);

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -318,8 +319,8 @@ static int act_descriptors(char **arguments)
     return n;
 }
 
-/* 0 when mask, dispositions and environment are as they should be. The test ignores
- * SIGUSR1 and blocks SIGUSR2 before it starts us. */
+/* 0 when mask, dispositions, limits and environment are as they should be. The test
+ * ignores SIGUSR1 and blocks SIGUSR2 before it starts us. */
 static int act_inheritance(char **arguments)
 {
     struct sigaction action;
@@ -333,6 +334,12 @@ static int act_inheritance(char **arguments)
             action.sa_handler != (i == SIGUSR1 ? SIG_IGN : SIG_DFL)) {
             return i;
         }
+    }
+    struct rlimit descriptors, file_bytes;
+    getrlimit(RLIMIT_NOFILE, &descriptors);
+    getrlimit(RLIMIT_FSIZE, &file_bytes);
+    if (descriptors.rlim_cur != 77 || file_bytes.rlim_cur != 7 << 20) {
+        return 104;
     }
     const char *preload = getenv("LD_PRELOAD");
     const char *added = getenv("SC_TEST_ADDED");
@@ -441,8 +448,9 @@ static int act_threads(char **arguments)
     for (int i = 0; i < n; i++) {
         pthread_join(threads[i], NULL);
     }
-    /* The front finds the clocks of those that ended silently. */
+    /* The front finds the clocks of those that ended silently, while it reads. */
     for (int i = 0; i < 3000 && atomic_load(&header->perf_threads) > 1; i++) {
+        write_sample(SC_SOURCE_TICK);
         nap_ms(1);
     }
     return atomic_load(&header->perf_threads) > 1 ? FAIL : 0;
@@ -476,6 +484,7 @@ static int act_exec_fails(char **arguments)
     start_agent(0);
     nap_ms(50);
     end_agent(SC_AGENT_EXECED);
+    nap_ms(100); /* time for the front to see it */
     execve("/nonexistent/program", next, environ);
     header->end_mono_ns = 0;
     atomic_store(&header->state, SC_AGENT_RUNNING);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -220,12 +221,28 @@ static void signals_and_environment_are_inherited(void)
     sigaddset(&mask, SIGUSR2);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     signal(SIGUSR1, SIG_IGN);
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = 77;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = 7 << 20;
+    setrlimit(RLIMIT_FSIZE, &limit);
     setenv("SC_TEST_KEPT", "user's", 1);
     unsetenv("LD_PRELOAD");
     run_fake(&run, "inheritance", SC_FAKE_PRELOAD, NULL);
     CHECK_INT(run.result.exit_code, 0);
     test_run_fini(&run);
-    /* Ours comes before the user's own. */
+    /* Ours comes before the user's own. The front keeps its raised limits, and goes on
+     * ignoring that its files may not grow. */
+    getrlimit(RLIMIT_NOFILE, &limit);
+    CHECK(limit.rlim_cur == limit.rlim_max);
+    CHECK(signal(SIGXFSZ, SIG_DFL) == SIG_IGN);
+    limit.rlim_cur = 77;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = 7 << 20;
+    setrlimit(RLIMIT_FSIZE, &limit);
     setenv("LD_PRELOAD", SC_OTHER_PRELOAD, 1);
     run_fake(&run, "inheritance", SC_FAKE_PRELOAD ":" SC_OTHER_PRELOAD, NULL);
     CHECK_INT(run.result.exit_code, 0);
@@ -264,6 +281,22 @@ static void front_ends_like_the_program(void)
     CHECK_INT(WEXITSTATUS(status_of_exit_as(&result)), 126);
 }
 
+/* A front that may write no file at all says so instead of dying. */
+static void file_size_limit_is_an_error(void)
+{
+    const char *argv[] = {SC_FAKE_PROGRAM, "exit", "0", NULL};
+    const struct sc_run_config config = {
+        .argv = argv, .agent_path = SC_FAKE_PRELOAD, .interval_ns = 1000000};
+    const struct rlimit nothing = {0, 0};
+    struct sc_run_result result;
+    base_directory();
+    CHECK_INT(setrlimit(RLIMIT_FSIZE, &nothing), 0);
+    CHECK(sc_run_program(&config, NULL, &result) != SC_OK);
+    CHECK(!result.started);
+    CHECK_INT(result.start_errno, EFBIG);
+    CHECK_INT(base_entries(), 0);
+}
+
 static void child_status_survives_ignored_sigchld(void)
 {
     struct test_run run;
@@ -288,6 +321,7 @@ int main(void)
     RUN_ALONE(no_descriptor_of_ours);
     RUN_ALONE(signals_and_environment_are_inherited);
     RUN_ALONE(front_ends_like_the_program);
+    RUN_ALONE(file_size_limit_is_an_error);
     RUN_ALONE(child_status_survives_ignored_sigchld);
     return check_failures != 0;
 }

@@ -80,12 +80,15 @@ static void leftovers_are_swept(void)
         struct sc_rundir rundir;
         /* The test's lock must not live on in this process. */
         close(living.control_fd);
-        bool ok = sc_rundir_create(&rundir, &os_errno) == SC_OK;
-        ok = write(made[1], "x", 1) == 1 && ok;
+        if (sc_rundir_create(&rundir, &os_errno) != SC_OK ||
+            write(made[1], "x", 1) != 1) {
+            _exit(1);
+        }
         for (;;) {
             pause();
         }
     }
+    close(made[1]);
     char byte;
     CHECK(read(made[0], &byte, 1) == 1);
     CHECK_INT(base_entries(), 2);

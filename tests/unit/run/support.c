@@ -154,7 +154,7 @@ void in_child(void (*test)(void), const char *name)
         test();
         rmdir(base_directory());
         fflush(stdout);
-        _exit(check_failures < MAX_FAILURES ? check_failures : MAX_FAILURES);
+        exit(check_failures < MAX_FAILURES ? check_failures : MAX_FAILURES);
     }
     int status = -1;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
