@@ -98,7 +98,8 @@ static void arm(struct sc_sig_thread *thread)
     memset(&interval, 0, sizeof(interval));
     interval.it_interval.tv_sec = sc_sig.tick_ns / 1000000000u;
     interval.it_interval.tv_nsec = sc_sig.tick_ns % 1000000000u;
-    interval.it_value = interval.it_interval;
+    /* Due at once: the thread's first tick counts too, however short the thread. */
+    interval.it_value.tv_nsec = 1;
     thread->timer = timer;
     thread->has_timer = true;
     if (syscall(SYS_timer_settime, timer, 0, &interval, NULL) != 0) {

@@ -34,7 +34,7 @@ struct sc_function {
 };
 
 /* A node of the tree of stacks: a frame and who called it. A stack is the index of
- * its innermost node. Root nodes have parent SC_NONE. */
+ * its innermost node. Root nodes have parent SC_NONE, others one of smaller index. */
 struct sc_stack_node {
     uint32_t parent;
     uint32_t function; /* SC_NONE: a frame whose code could not be read */
@@ -61,7 +61,8 @@ struct sc_cell {
     double python_ns;
     double native_ns;
     double kernel_ns;
-    uint64_t n_samples;       /* that carry weight here */
+    uint64_t n_samples;       /* that carry weight here; 0: time without a sample of
+                                 its own, as of a process never sampled */
     double sum_weight_sq_ns2; /* for the effective number of samples */
 };
 
@@ -112,7 +113,8 @@ struct sc_collected {
     size_t n_timeline;
     const struct sc_collected_thread *threads;
     size_t n_threads;
-    const struct sc_collected_process *processes; /* [0] = the program */
+    const struct sc_collected_process *processes; /* in the order they were begun;
+                                                     [0] = the program */
     size_t n_processes;
     uint64_t n_samples[3]; /* by enum sc_sample_source */
     double cpu_ns;         /* of all processes = sum over cells */
@@ -130,7 +132,8 @@ struct sc_collect_process; /* one ring's worth of state; owned by the whole */
 SC_MUST_USE enum sc_err sc_collect_create(struct sc_collect **collect);
 void sc_collect_destroy(struct sc_collect *collect);
 
-/* A new process image begins. header: copied. */
+/* A new process image begins. header: copied; the agent has left state LOADED, so it
+ * is complete. The program's own image is the first. */
 SC_MUST_USE enum sc_err sc_collect_process_begin(struct sc_collect *collect,
                                                  const struct sc_ring_header *header,
                                                  struct sc_collect_process **process);

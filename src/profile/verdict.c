@@ -13,7 +13,8 @@
 enum {
     MAX_ELSEWHERE = 20,
     TOO_FEW_SAMPLES = 20,
-    MAX_HINTS = 12
+    MAX_HINTS = 12,
+    WORTH_SAYING_PERCENT = 1
 };
 
 /* Kinds of elsewhere: enum sc_file_kind and two more. SC_FILE_USER stands for files
@@ -256,78 +257,94 @@ static bool explain_too_short(struct sc_build *build, struct verdict *verdict)
     return true;
 }
 
-/* Names what the filters left out, the larger shares first in features' order. */
-static void explain_filters(struct sc_build *build, struct verdict *verdict)
+static double kind_percent(const struct sc_build *build, const struct verdict *verdict,
+                           unsigned kind)
+{
+    return build->total_ns > 0 ? 100 * verdict->kind_ns[kind] / build->total_ns : 0;
+}
+
+/* Time in files outside the program's directory, or not named by --profile-only. */
+static void explain_outside(struct sc_build *build, struct verdict *verdict)
 {
     const struct sc_filter_config *filter = &build->config->filter;
-    double percent[N_KINDS];
-    for (unsigned kind = 0; kind < N_KINDS; kind++) {
-        percent[kind] =
-            build->total_ns > 0 ? 100 * verdict->kind_ns[kind] / build->total_ns : 0;
+    double percent = kind_percent(build, verdict, SC_FILE_OUTSIDE);
+    const char *place = largest_of(verdict, SC_FILE_OUTSIDE);
+    if (percent >= WORTH_SAYING_PERCENT && filter->n_only > 0) {
+        hint(verdict,
+             sc_build_format(build,
+                             "%.0f %% of the time was in files that "
+                             "--profile-only does not name (most of it in %s).",
+                             percent, place));
+    } else if (percent >= WORTH_SAYING_PERCENT) {
+        hint(verdict,
+             sc_build_format(build,
+                             "%.0f %% of the time was in files outside %s (most of it "
+                             "in %s). Try --program-path or --profile-all.",
+                             percent,
+                             filter->program_path ? filter->program_path
+                                                  : "the program's directory",
+                             place));
     }
-    if (percent[SC_FILE_LIBRARY] >= 1) {
+}
+
+/* Time that the other filter rules left out. */
+static void explain_filters(struct sc_build *build, struct verdict *verdict)
+{
+    double percent = kind_percent(build, verdict, SC_FILE_LIBRARY);
+    if (percent >= WORTH_SAYING_PERCENT) {
         hint(verdict,
              sc_build_format(build,
                              "%.0f %% of the time was in libraries that none of the "
                              "program's own lines called (most of it in %s). Try "
                              "--profile-system-libraries.",
-                             percent[SC_FILE_LIBRARY],
-                             largest_of(verdict, SC_FILE_LIBRARY)));
+                             percent, largest_of(verdict, SC_FILE_LIBRARY)));
     }
-    if (percent[SC_FILE_EXCLUDED] >= 1) {
+    percent = kind_percent(build, verdict, SC_FILE_EXCLUDED);
+    if (percent >= WORTH_SAYING_PERCENT) {
         hint(verdict,
              sc_build_format(build,
                              "%.0f %% of the time was in files that "
                              "--profile-exclude leaves out (most of it in %s).",
-                             percent[SC_FILE_EXCLUDED],
-                             largest_of(verdict, SC_FILE_EXCLUDED)));
+                             percent, largest_of(verdict, SC_FILE_EXCLUDED)));
     }
-    if (percent[SC_FILE_OUTSIDE] >= 1 && filter->n_only > 0) {
-        hint(verdict,
-             sc_build_format(build,
-                             "%.0f %% of the time was in files that "
-                             "--profile-only does not name (most of it in %s).",
-                             percent[SC_FILE_OUTSIDE],
-                             largest_of(verdict, SC_FILE_OUTSIDE)));
-    } else if (percent[SC_FILE_OUTSIDE] >= 1) {
-        hint(verdict,
-             sc_build_format(build,
-                             "%.0f %% of the time was in files outside %s (most of it "
-                             "in %s). Try --program-path or --profile-all.",
-                             percent[SC_FILE_OUTSIDE],
-                             filter->program_path ? filter->program_path
-                                                  : "the program's directory",
-                             largest_of(verdict, SC_FILE_OUTSIDE)));
-    }
-    if (percent[SC_FILE_GENERATED] >= 1) {
-        hint(verdict,
-             sc_build_format(build,
-                             "%.0f %% of the time was in code without a source "
-                             "file (most of it in %s).",
-                             percent[SC_FILE_GENERATED],
-                             largest_of(verdict, SC_FILE_GENERATED)));
-    }
-    if (percent[KIND_NATIVE] >= 1) {
-        hint(verdict,
-             sc_build_format(build,
-                             "%.0f %% of the time was in threads without Python "
-                             "code (most of it in %s).",
-                             percent[KIND_NATIVE], largest_of(verdict, KIND_NATIVE)));
-    }
-    if (percent[KIND_UNKNOWN] >= 1) {
-        hint(verdict,
-             sc_build_format(build,
-                             "%.0f %% of the time has call stacks that could not "
-                             "be read.",
-                             percent[KIND_UNKNOWN]));
-    }
+    explain_outside(build, verdict);
     if (verdict->kind_ns[SC_FILE_USER] > 0) {
         hint(verdict, sc_build_format(
                           build,
                           "%.1f %% of the time was in files with less than %g %% each "
                           "(most of it in %s). Try --cpu-percent-threshold 0.",
-                          percent[SC_FILE_USER], build->config->cpu_percent_threshold,
+                          kind_percent(build, verdict, SC_FILE_USER),
+                          build->config->cpu_percent_threshold,
                           largest_of(verdict, SC_FILE_USER)));
+    }
+}
+
+/* Time that has no file to show. */
+static void explain_no_files(struct sc_build *build, struct verdict *verdict)
+{
+    double percent = kind_percent(build, verdict, SC_FILE_GENERATED);
+    if (percent >= WORTH_SAYING_PERCENT) {
+        hint(verdict,
+             sc_build_format(build,
+                             "%.0f %% of the time was in code without a source "
+                             "file (most of it in %s).",
+                             percent, largest_of(verdict, SC_FILE_GENERATED)));
+    }
+    percent = kind_percent(build, verdict, KIND_NATIVE);
+    if (percent >= WORTH_SAYING_PERCENT) {
+        hint(verdict,
+             sc_build_format(build,
+                             "%.0f %% of the time was in threads without Python "
+                             "code (most of it in %s).",
+                             percent, largest_of(verdict, KIND_NATIVE)));
+    }
+    percent = kind_percent(build, verdict, KIND_UNKNOWN);
+    if (percent >= WORTH_SAYING_PERCENT) {
+        hint(verdict,
+             sc_build_format(build,
+                             "%.0f %% of the time has call stacks that could not "
+                             "be read.",
+                             percent));
     }
 }
 
@@ -338,6 +355,7 @@ static enum sc_err add_hints(struct sc_build *build, struct verdict *verdict)
     }
     if (!explain_no_recording(build, verdict) && !explain_too_short(build, verdict)) {
         explain_filters(build, verdict);
+        explain_no_files(build, verdict);
     }
     const char **hints =
         sc_arena_alloc(build->arena, (verdict->n_hints + 1) * sizeof *hints);

@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RUNDIR_PREFIX "scalene-"
@@ -23,6 +24,9 @@
 
 /* Room for the rings of the program and a few children. */
 static const uint64_t comfortable_bytes = 16 * SC_BYTES_PER_MIB;
+
+/* Making a directory takes a millisecond; nobody is at it for this long. */
+static const time_t making_sec = 60;
 
 /* Removes all files of an open directory; the agents make no subdirectories. */
 static void remove_files(int directory_fd)
@@ -45,7 +49,8 @@ static void remove_files(int directory_fd)
 }
 
 /* Removes a directory of an earlier run if that run's front is gone. Its lock tells:
- * process ids would not, where several containers share the file system. */
+ * process ids would not, where several containers share the file system. One without
+ * a control page was left in the making, unless it is young. */
 static void sweep_one(int base_fd, const char *name)
 {
     struct stat status;
@@ -55,7 +60,10 @@ static void sweep_one(int base_fd, const char *name)
         goto done;
     }
     control_fd = openat(fd, SC_CONTROL_NAME, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (control_fd >= 0 && flock(control_fd, LOCK_EX | LOCK_NB) == 0) {
+    bool abandoned = control_fd >= 0
+                         ? flock(control_fd, LOCK_EX | LOCK_NB) == 0
+                         : errno == ENOENT && time(NULL) - status.st_mtime > making_sec;
+    if (abandoned) {
         remove_files(fd);
         unlinkat(base_fd, name, AT_REMOVEDIR);
     }

@@ -10,12 +10,12 @@ within 1 point or 3 standard deviations, whichever is more, at 1,000 samples or 
 import json
 import math
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 import pytest
-from harness.profile import Profile, Row
+from harness.profile import Profile
 from harness.pythons import REPOSITORY
-from harness.runner import Result, Workplace
+from harness.runner import SCALENE, Word, Workplace
 
 PROGRAMS = REPOSITORY / "tests" / "truth"
 SAMPLES_NEEDED = 1000
@@ -59,10 +59,14 @@ class Comparison:
 
     def __init__(self, truth_path: Path, profile: Profile, program: Path) -> None:
         truth = json.loads(truth_path.read_text())
-        self.truth_sec = {name: ns / 1e9 for name, ns in truth["cpu_ns"].items()}
+        self.truth_sec: Dict[str, float] = {
+            name: ns / 1e9 for name, ns in truth["cpu_ns"].items()
+        }
         self.split: Dict[str, Dict[str, float]] = truth["split"]
         self.blur: Dict[str, float] = truth["blur"]
-        self.process_cpu_sec = truth["process_cpu_ns"] / 1e9
+        start_ns, end_ns = map(int, truth["process_cpu_ns"])
+        self.cpu_sec_from_start = (end_ns - start_ns) / 1e9
+        self.cpu_sec_of_process = end_ns / 1e9
         self.profile = profile
         self.rows = profile.marked(program)
 
@@ -81,8 +85,8 @@ class Comparison:
         spread = math.sqrt(max(share * (1 - share), 0.0) / self.n_effective())
         return max(1.0, 300 * spread)
 
-    def check(self) -> None:
-        """Every share, and every known split, against the truth."""
+    def misses(self) -> List[str]:
+        """Every share, and every known split, that is not as the truth has it."""
         seen = sum(row["n_cpu_samples"] for row in self.rows.values())
         needed = SAMPLES_NEEDED if self.n_effective() >= SAMPLES_NEEDED else 500
         assert seen >= needed, f"only {seen} samples on the marked lines"
@@ -96,12 +100,12 @@ class Comparison:
                 blur = share * self.blur.get(name, 0.0)
                 shown = self._points(name, SPLIT_KEYS[part])
                 wrong += self._wrong(f"{name} {part}", shown, fraction * share, blur)
-        assert not wrong, "; ".join(wrong)
+        return wrong
 
     def _points(self, name: str, key: str) -> float:
         """A figure of a name's lines, in percent of all the marked lines' time."""
-        total = sum(row["percent"] for row in self.rows.values())
-        return float(100 * self.rows[name][key] / total)
+        total = sum(float(row["percent"]) for row in self.rows.values())
+        return 100 * float(self.rows[name][key]) / total
 
     def _wrong(self, what: str, shown: float, share: float, blur: float) -> List[str]:
         allowed = self.tolerance(share) + 100 * blur
@@ -129,7 +133,7 @@ class Comparison:
 
 
 def cpu_sec_needed(perf_is_here: bool) -> float:
-    return 1.8 if perf_is_here else 5.2
+    return 1.2 if perf_is_here else 4.6
 
 
 def measure(
@@ -137,17 +141,40 @@ def measure(
     program: Path,
     cpu_sec: float,
     *words: str,
-    env: "Dict[str, str] | None" = None,
+    python: Optional[Path] = None,
 ) -> Comparison:
     """Profiles a known-truth program."""
     result_path = work.folder / "truth.json"
-    result: Result = work.scalene(
-        program, result_path, str(cpu_sec), *words, env=env, timeout=100
+    chosen: List[Word] = [SCALENE, "run", "--python", python or work.python.path]
+    result = work.execute(
+        [*chosen, program, result_path, str(cpu_sec), *words],
+        env={"OPENBLAS_NUM_THREADS": "1"},
+        timeout=100,
     )
+    work.read_profile(result)
     if result.returncode == NOT_HERE:
         pytest.skip("this machine has not what the program measures")
     assert result.returncode == 0, result.stderr
     return Comparison(result_path, result.expect_profile(), program)
+
+
+def check(
+    work: Workplace,
+    program: Path,
+    cpu_sec: float,
+    *words: str,
+    python: Optional[Path] = None,
+) -> None:
+    """The profile agrees with the program's own account.
+
+    Of a thousand comparisons a few lie beyond 3 standard deviations by chance. So a
+    miss is measured again, with three times the samples and tolerances to match: a
+    profiler that is wrong misses again.
+    """
+    first = measure(work, program, cpu_sec, *words, python=python).misses()
+    if first:
+        again = measure(work, program, 3 * cpu_sec, *words, python=python).misses()
+        assert not again, f"{'; '.join(again)} (at first {'; '.join(first)})"
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -157,7 +184,7 @@ def test_given_a_known_truth_when_profiled_then_lines_have_their_shares(
     cpu_sec = cpu_sec_needed(perf_is_here)
     if name in ("kernel_reads", "page_faults", "huge_faults"):
         cpu_sec *= 2  # kernel time has the tick's samples only
-    measure(work, PROGRAMS / f"{name}.py", cpu_sec).check()
+    check(work, PROGRAMS / f"{name}.py", cpu_sec)
 
 
 def test_given_an_operator_in_c_when_profiled_then_its_line_is_native(
@@ -165,21 +192,9 @@ def test_given_an_operator_in_c_when_profiled_then_its_line_is_native(
 ) -> None:
     if not work.python.venv_python.exists():
         pytest.skip(f"no numpy for {work.python.name}: run make test")
-    program = PROGRAMS / "matmul.py"
-    result_path = work.folder / "truth.json"
-    result = work.execute(
-        [
-            *work.command()[:2],
-            "--python",
-            work.python.venv_python,
-            program,
-            result_path,
-            str(cpu_sec_needed(perf_is_here) + 0.5),
-        ],
-        env={"OPENBLAS_NUM_THREADS": "1"},
-    )
-    profile = work.read_profile(result).expect_profile()
-    Comparison(result_path, profile, program).check()
+    cpu_sec = cpu_sec_needed(perf_is_here) + 0.5  # numpy's import takes its time
+    python = work.python.venv_python
+    check(work, PROGRAMS / "matmul.py", cpu_sec, python=python)
 
 
 @pytest.mark.parametrize("period_ms", ["1", "3", "4", "5", "8", "20"])
@@ -188,7 +203,7 @@ def test_given_lines_that_alternate_when_the_clock_is_perf_then_each_has_its_hal
 ) -> None:
     if not perf_is_here:
         pytest.skip("the tick clock keeps step with such periods; perf is denied here")
-    measure(work, PROGRAMS / "periods.py", 1.8, period_ms).check()
+    check(work, PROGRAMS / "periods.py", 1.3, period_ms)
 
 
 def test_given_all_files_when_profiled_then_nothing_is_unaccounted(
@@ -209,8 +224,9 @@ def test_given_a_known_cpu_time_when_profiled_then_the_total_is_that(
 ) -> None:
     comparison = measure(work, PROGRAMS / "two_lines.py", 1.5)
     total_sec = comparison.profile.json["total_sec"]
-    # The interpreter's own start-up, about 10 ms, is before the recording.
-    assert total_sec == pytest.approx(comparison.process_cpu_sec, rel=0.03)
+    # The recording begins between the interpreter's start and the program's own.
+    assert 0.99 * comparison.cpu_sec_from_start <= total_sec
+    assert total_sec <= 1.01 * comparison.cpu_sec_of_process
 
 
 def test_given_library_time_when_profiled_then_the_line_names_its_callees(

@@ -6,11 +6,11 @@ import numpy as np
 from truth import Truth, clock
 
 truth = Truth()
-a = np.ones((128, 128))
-b = np.ones((128, 128))
-for size in truth.rounds(4000):
+a = np.ones((256, 256))
+b = np.ones((256, 256))
+for size in truth.rounds(16000):
     t0 = clock()
-    for _ in range(1 + size // 400):  # truth: matmul
+    for _ in range(1 + size // 8000):  # truth: matmul
         c = a @ b  # truth: matmul
     t1 = clock()
     for i in range(size):  # truth: python

@@ -319,39 +319,39 @@ static void test_native_threads(void)
     synthetic_thread_start(&s, 0, 1, 0);
     synthetic_thread_start(&s, 1, 1, 0);
     struct synthetic_sample python = {.source = SC_SOURCE_PERF,
-                                      .period_ns = 1000000,
+                                      .period_ns = 10000000,
                                       .mono_ns = 1000000,
-                                      .cpu_ns = 1000000,
+                                      .cpu_ns = 10000000,
                                       .pc = 0x30010,
                                       .n_frames = 1,
                                       .frames = {{1, 4}}};
     struct synthetic_sample native = {.thread = 1,
                                       .source = SC_SOURCE_PERF,
-                                      .period_ns = 1000000,
+                                      .period_ns = 10000000,
                                       .mono_ns = 2000000,
-                                      .cpu_ns = 1000000,
+                                      .cpu_ns = 10000000,
                                       .pc = 0x30020,
                                       .flags = SC_SAMPLE_NO_PYTHON};
     synthetic_sample(&s, &python);
     synthetic_sample(&s, &native);
     /* In another library, while the line is inside some library: charged as well. */
     native.pc = 0x50020;
-    native.cpu_ns += 1000000;
+    native.cpu_ns += 10000000;
     synthetic_sample(&s, &native);
     native.mono_ns = 31000000; /* 30 ms later: nobody's */
-    native.cpu_ns += 1000000;
+    native.cpu_ns += 10000000;
     synthetic_sample(&s, &native);
     CHECK(!sc_collect_process_wants_maps(s.process));
     native.pc = 0x90000;
-    native.cpu_ns += 1000000;
+    native.cpu_ns += 10000000;
     synthetic_sample(&s, &native);
     CHECK(sc_collect_process_wants_maps(s.process));
     CHECK(!sc_collect_process_wants_maps(s.process));
     synthetic_end(&s);
     CHECK_INT(s.err, SC_OK);
     CHECK_INT(sc_collect_finish(collect, &collected), SC_OK);
-    CHECK_NEAR(sums_of_line(collected, 0, 5).native_ns, 3e6, 1);
-    CHECK_NEAR(sum_of_cells(collected, 0), 5e6, 1);
+    CHECK_NEAR(sums_of_line(collected, 0, 5).native_ns, 3e7, 1);
+    CHECK_NEAR(sum_of_cells(collected, 0), 5e7, 1);
     CHECK(!collected->processes[0].split_known);
     double blas_ns = 0;
     for (size_t i = 0; i < collected->n_cells; i++) {
@@ -363,7 +363,7 @@ static void test_native_threads(void)
             blas_ns += cell->native_ns;
         }
     }
-    CHECK_NEAR(blas_ns, 2e6, 1);
+    CHECK_NEAR(blas_ns, 2e7, 1);
     sc_collect_destroy(collect);
 }
 

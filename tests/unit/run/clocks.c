@@ -115,7 +115,7 @@ static void exec_takes_no_clock_along(void)
     need_perf();
     for (int i = 0; i < 5; i++) {
         struct test_run run;
-        run_fake(&run, "exec", "11", "clocked", NULL);
+        run_fake(&run, "exec", "11", "clocked");
         CHECK(run.result.exited);
         CHECK_INT(run.result.exit_code, 11);
         CHECK_INT(run.spy->processes[0].end_state, SC_AGENT_EXECED);
@@ -140,7 +140,7 @@ static void signal_is_given_back(void)
 {
     need_perf();
     struct test_run run;
-    run_fake(&run, "take-signal", NULL);
+    run_fake(&run, "take-signal", NULL, NULL);
     CHECK(run.result.exited);
     CHECK_INT(run.result.exit_code, 0);
     test_run_fini(&run);

@@ -4,235 +4,53 @@
  * A program that plays its own agent: it makes a ring in the run's directory, writes
  * records, and ends in the way its first argument says. Its exit status is what the
  * test asks for. It is built without sanitizers, which do not like a preload. */
-#include "base/ring.h"
 #include "base/units.h"
-#include "trace/trace.h"
+#include "fake_agent.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
 enum {
-    RING_BYTES = 1 << 16,
-    FAIL = 99,
     MAX_THREADS = 64
 };
 
-static struct sc_control *control;
-static struct sc_ring_header *header;
-static struct sc_ring ring;
-static __thread uint32_t thread_number;
 static const char *self;
-
-static uint64_t now_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * SC_NS_PER_SEC + (uint64_t)now.tv_nsec;
-}
-
-static void nap_ms(int ms)
-{
-    struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR) {
-    }
-}
-
-static void burn_ms(uint64_t ms)
-{
-    uint64_t end_ns = now_ns(CLOCK_THREAD_CPUTIME_ID) + ms * SC_NS_PER_MS;
-    while (now_ns(CLOCK_THREAD_CPUTIME_ID) < end_ns) {
-        for (volatile int i = 0; i < 20000; i++) {
-        }
-    }
-}
-
-static void *map_file(int fd, size_t n_bytes)
-{
-    void *file = mmap(NULL, n_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    close(fd);
-    if (file == MAP_FAILED) {
-        _exit(FAIL);
-    }
-    return file;
-}
-
-static void open_control(void)
-{
-    char path[4096];
-    const char *run_dir = getenv(SC_ENV_RUN_DIR);
-    if (run_dir == NULL) {
-        _exit(FAIL);
-    }
-    snprintf(path, sizeof(path), "%s/%s", run_dir, SC_CONTROL_NAME);
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    if (fd < 0) {
-        _exit(FAIL);
-    }
-    control = map_file(fd, SC_TRACE_PAGE_BYTES);
-}
-
-/* Makes this process's ring, not yet counted in the control page. */
-static void make_ring(uint32_t flags)
-{
-    char path[4096];
-    snprintf(path, sizeof(path), "%s/%s%d.%llu", getenv(SC_ENV_RUN_DIR), SC_RING_PREFIX,
-             (int)getpid(), (unsigned long long)now_ns(CLOCK_MONOTONIC));
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 || posix_fallocate(fd, 0, SC_TRACE_PAGE_BYTES + RING_BYTES) != 0) {
-        _exit(FAIL);
-    }
-    header = map_file(fd, SC_TRACE_PAGE_BYTES + RING_BYTES);
-    header->version = SC_TRACE_VERSION;
-    header->header_bytes = SC_TRACE_PAGE_BYTES;
-    header->capacity_bytes = RING_BYTES;
-    header->pid = (uint32_t)getpid();
-    header->ppid = (uint32_t)getppid();
-    header->start_mono_ns = now_ns(CLOCK_MONOTONIC);
-    atomic_store(&header->flags, flags);
-    sc_ring_init(&ring, &header->ring, (char *)header + SC_TRACE_PAGE_BYTES,
-                 RING_BYTES);
-    __atomic_store_n(&header->magic, SC_TRACE_MAGIC, __ATOMIC_RELEASE);
-}
-
-static void *reserve(uint32_t kind, size_t n_bytes)
-{
-    struct sc_record *record = sc_ring_reserve(&ring, kind, n_bytes);
-    if (record != NULL) {
-        record->thread = thread_number;
-    }
-    return record;
-}
-
-static void write_process(void)
-{
-    const char text[] = "/fake/program\0fake";
-    struct sc_rec_process *process =
-        reserve(SC_REC_PROCESS, sizeof(*process) + sizeof(text));
-    process->n_args = 1;
-    process->text_bytes = sizeof(text);
-    memcpy(process->text, text, sizeof(text));
-    sc_ring_commit(process);
-}
-
-static void write_thread_start(void)
-{
-    struct sc_rec_thread_start *start = reserve(SC_REC_THREAD_START, sizeof(*start));
-    if (start != NULL) {
-        start->tid = (uint32_t)syscall(SYS_gettid);
-        start->mono_ns = now_ns(CLOCK_MONOTONIC);
-        start->cpu_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
-        sc_ring_commit(start);
-    }
-}
-
-static void write_thread_end(void)
-{
-    struct sc_rec_thread_end *end = reserve(SC_REC_THREAD_END, sizeof(*end));
-    if (end != NULL) {
-        end->mono_ns = now_ns(CLOCK_MONOTONIC);
-        end->cpu_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
-        sc_ring_commit(end);
-    }
-}
-
-static void write_sample(enum sc_sample_source source)
-{
-    struct sc_rec_sample *sample = reserve(SC_REC_SAMPLE, sizeof(*sample));
-    if (sample == NULL) {
-        atomic_fetch_add(&header->drops[SC_DROP_RING_FULL], 1);
-        return;
-    }
-    sample->mono_ns = now_ns(CLOCK_MONOTONIC);
-    sample->cpu_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
-    sample->source = (uint8_t)source;
-    sample->period_ns =
-        source == SC_SOURCE_PERF ? atomic_load(&header->perf_period_ns) : 0;
-    sc_ring_commit(sample);
-    atomic_fetch_add(&header->samples, 1);
-}
-
-/* Ring, first records, state RUNNING: what an agent does at its start. */
-static void start_agent(uint32_t flags)
-{
-    make_ring(flags);
-    write_process();
-    write_thread_start();
-    atomic_store_explicit(&header->state, SC_AGENT_RUNNING, memory_order_release);
-    atomic_fetch_add(&control->rings_made, 1);
-}
-
-static void end_agent(enum sc_agent_state state)
-{
-    header->end_mono_ns = now_ns(CLOCK_MONOTONIC);
-    atomic_store_explicit(&header->state, state, memory_order_release);
-}
-
-static void on_perf_signal(int number, siginfo_t *info, void *context)
-{
-    (void)number;
-    (void)context;
-    int saved_errno = errno;
-    if (info->si_code == POLL_IN) {
-        write_sample(SC_SOURCE_PERF);
-    }
-    errno = saved_errno;
-}
-
-static void catch_perf_signal(void)
-{
-    struct sigaction action = {.sa_sigaction = on_perf_signal,
-                               .sa_flags = SA_SIGINFO | SA_RESTART};
-    sigfillset(&action.sa_mask);
-    sigaction(SIGPROF, &action, NULL);
-}
-
-/* Waits for the front to open n clocks; where there is no perf, for a while. */
-static void wait_for_clocks(uint32_t n)
-{
-    for (int i = 0; i < 1000 && atomic_load(&header->perf_threads) != n; i++) {
-        nap_ms(1);
-    }
-}
 
 static int act_exit(char **arguments)
 {
-    start_agent(0);
+    fake_start_agent(0);
     for (int i = 0; i < 100; i++) {
-        write_sample(SC_SOURCE_TICK);
+        fake_write_sample(SC_SOURCE_TICK);
     }
-    write_thread_end();
-    end_agent(SC_AGENT_ENDED);
+    fake_write_thread_end();
+    fake_end_agent(SC_AGENT_ENDED);
     return atoi(arguments[0]);
 }
 
 static int act_die(char **arguments)
 {
-    start_agent(0);
+    fake_start_agent(0);
     for (int i = 0; i < 100; i++) {
-        write_sample(SC_SOURCE_TICK);
+        fake_write_sample(SC_SOURCE_TICK);
     }
     /* A record that is never committed, and one behind it that is. */
-    reserve(SC_REC_SAMPLE, sizeof(struct sc_rec_sample));
-    write_sample(SC_SOURCE_TICK);
+    fake_reserve(SC_REC_SAMPLE, sizeof(struct sc_rec_sample));
+    fake_write_sample(SC_SOURCE_TICK);
     signal(atoi(arguments[0]), SIG_DFL);
     kill(getpid(), atoi(arguments[0]));
-    return FAIL;
+    return FAKE_FAIL;
 }
 
 static int act_plain(char **arguments)
@@ -242,43 +60,43 @@ static int act_plain(char **arguments)
 
 static int act_children(char **arguments)
 {
-    start_agent(0);
+    fake_start_agent(0);
     for (int i = atoi(arguments[0]); i > 0; i--) {
         pid_t child = fork();
         if (child == 0) {
-            start_agent(SC_RING_FLAG_FORKED);
+            fake_start_agent(SC_RING_FLAG_FORKED);
             for (int k = 0; k < 3; k++) {
-                write_sample(SC_SOURCE_TICK);
+                fake_write_sample(SC_SOURCE_TICK);
             }
             if (i % 2 == 0) {
                 kill(getpid(), SIGKILL);
             }
-            end_agent(SC_AGENT_ENDED);
+            fake_end_agent(SC_AGENT_ENDED);
             _exit(0);
         }
         waitpid(child, NULL, 0);
     }
-    end_agent(SC_AGENT_ENDED);
+    fake_end_agent(SC_AGENT_ENDED);
     return 0;
 }
 
 static int act_damage(char **arguments)
 {
     (void)arguments;
-    start_agent(0);
+    fake_start_agent(0);
     pid_t child = fork();
     if (child == 0) {
-        start_agent(SC_RING_FLAG_FORKED);
-        struct sc_rec_sample *sample = reserve(SC_REC_SAMPLE, sizeof(*sample));
+        fake_start_agent(SC_RING_FLAG_FORKED);
+        struct sc_rec_sample *sample = fake_reserve(SC_REC_SAMPLE, sizeof(*sample));
         sc_ring_commit(sample);
         /* A size that reaches beyond the end of the ring. */
         atomic_store(&sample->rec.word, SC_REC_SAMPLE << 24 | SC_RING_SIZE_MASK);
         _exit(0);
     }
     waitpid(child, NULL, 0);
-    nap_ms(100);
+    fake_nap_ms(100);
     for (int i = 0; i < 100; i++) {
-        write_sample(SC_SOURCE_TICK);
+        fake_write_sample(SC_SOURCE_TICK);
     }
     return 0;
 }
@@ -296,13 +114,13 @@ static int act_strangers(char **arguments)
         /* The last one stays empty, like a ring whose agent was killed. */
         if (fd < 0 || (i < 4 && (ftruncate(fd, 8192) != 0 ||
                                  write(fd, "not a ring", 10) != 10))) {
-            return FAIL;
+            return FAKE_FAIL;
         }
         close(fd);
     }
     snprintf(path, sizeof(path), "%s/ring.79.1", run_dir);
     if (symlink("/etc/passwd", path) != 0) {
-        return FAIL;
+        return FAKE_FAIL;
     }
     return act_exit((char *[]){(char[]){"0"}});
 }
@@ -351,7 +169,7 @@ static int act_inheritance(char **arguments)
         strcmp(kept, "user's") != 0) {
         return 102;
     }
-    return control->root_pid == (uint32_t)getpid() ? 0 : 103;
+    return fake_control->root_pid == (uint32_t)getpid() ? 0 : 103;
 }
 
 static volatile sig_atomic_t n_caught;
@@ -366,21 +184,21 @@ static void count_signal(int number)
 static int act_count(char **arguments)
 {
     signal(atoi(arguments[0]), count_signal);
-    start_agent(0);
+    fake_start_agent(0);
     if (write(STDOUT_FILENO, "ready\n", 6) != 6) {
-        return FAIL;
+        return FAKE_FAIL;
     }
     for (int i = 0; i < 5000 && n_caught == 0; i++) {
-        nap_ms(1);
+        fake_nap_ms(1);
     }
-    nap_ms(400);
+    fake_nap_ms(400);
     return n_caught;
 }
 
 static void count_control(int number)
 {
     (void)number;
-    atomic_fetch_add(&header->handler_calls, 1);
+    atomic_fetch_add(&fake_header->handler_calls, 1);
 }
 
 /* A second clock on this thread, with a period of a millisecond that nobody changes:
@@ -406,13 +224,13 @@ static void start_control_clock(void)
 /* Burns CPU time under its perf clock. */
 static int act_burn(char **arguments)
 {
-    catch_perf_signal();
-    start_agent(0);
-    wait_for_clocks(1);
+    fake_catch_perf_signal();
+    fake_start_agent(0);
+    fake_wait_for_clocks(1);
     start_control_clock();
-    burn_ms((uint64_t)atoi(arguments[0]));
-    write_thread_end();
-    end_agent(SC_AGENT_ENDED);
+    fake_burn_ms((uint64_t)atoi(arguments[0]));
+    fake_write_thread_end();
+    fake_end_agent(SC_AGENT_ENDED);
     return 0;
 }
 
@@ -420,12 +238,12 @@ static pthread_barrier_t clocks_are_open;
 
 static void *thread_main(void *argument)
 {
-    thread_number = (uint32_t)(uintptr_t)argument;
-    write_thread_start();
+    fake_thread_number = (uint32_t)(uintptr_t)argument;
+    fake_write_thread_start();
     pthread_barrier_wait(&clocks_are_open);
-    burn_ms(40);
-    if (thread_number % 2 == 0) { /* the others end without a word */
-        write_thread_end();
+    fake_burn_ms(40);
+    if (fake_thread_number % 2 == 0) { /* the others end without a word */
+        fake_write_thread_end();
     }
     return NULL;
 }
@@ -435,25 +253,25 @@ static int act_threads(char **arguments)
     pthread_t threads[MAX_THREADS];
     int n = atoi(arguments[0]);
     pthread_barrier_init(&clocks_are_open, NULL, (unsigned)n + 1);
-    catch_perf_signal();
-    start_agent(0);
+    fake_catch_perf_signal();
+    fake_start_agent(0);
     for (int i = 0; i < n; i++) {
         if (pthread_create(&threads[i], NULL, thread_main,
                            (void *)(uintptr_t)(i + 1))) {
-            return FAIL;
+            return FAKE_FAIL;
         }
     }
-    wait_for_clocks((uint32_t)n + 1);
+    fake_wait_for_clocks((uint32_t)n + 1);
     pthread_barrier_wait(&clocks_are_open);
     for (int i = 0; i < n; i++) {
         pthread_join(threads[i], NULL);
     }
     /* The front finds the clocks of those that ended silently, while it reads. */
-    for (int i = 0; i < 3000 && atomic_load(&header->perf_threads) > 1; i++) {
-        write_sample(SC_SOURCE_TICK);
-        nap_ms(1);
+    for (int i = 0; i < 3000 && atomic_load(&fake_header->perf_threads) > 1; i++) {
+        fake_write_sample(SC_SOURCE_TICK);
+        fake_nap_ms(1);
     }
-    return atomic_load(&header->perf_threads) > 1 ? FAIL : 0;
+    return atomic_load(&fake_header->perf_threads) > 1 ? FAKE_FAIL : 0;
 }
 
 /* The next program has no handler: a clock that outlived exec would kill it. */
@@ -461,19 +279,19 @@ static int act_exec(char **arguments)
 {
     char *const next[] = {(char *)(uintptr_t)self, (char[]){"burn-bare"}, arguments[0],
                           NULL};
-    catch_perf_signal();
-    start_agent(0);
+    fake_catch_perf_signal();
+    fake_start_agent(0);
     if (arguments[1] != NULL) {
-        wait_for_clocks(1);
+        fake_wait_for_clocks(1);
     }
-    end_agent(SC_AGENT_EXECED);
+    fake_end_agent(SC_AGENT_EXECED);
     execve(self, next, environ);
-    return FAIL;
+    return FAKE_FAIL;
 }
 
 static int act_burn_bare(char **arguments)
 {
-    burn_ms(30);
+    fake_burn_ms(30);
     return atoi(arguments[0]);
 }
 
@@ -481,16 +299,16 @@ static int act_exec_fails(char **arguments)
 {
     char *const next[] = {(char[]){"nothing"}, NULL};
     (void)arguments;
-    start_agent(0);
-    nap_ms(50);
-    end_agent(SC_AGENT_EXECED);
-    nap_ms(100); /* time for the front to see it */
+    fake_start_agent(0);
+    fake_nap_ms(50);
+    fake_end_agent(SC_AGENT_EXECED);
+    fake_nap_ms(100); /* time for the front to see it */
     execve("/nonexistent/program", next, environ);
-    header->end_mono_ns = 0;
-    atomic_store(&header->state, SC_AGENT_RUNNING);
-    nap_ms(400);
+    fake_header->end_mono_ns = 0;
+    atomic_store(&fake_header->state, SC_AGENT_RUNNING);
+    fake_nap_ms(400);
     for (int i = 0; i < 100; i++) {
-        write_sample(SC_SOURCE_TICK);
+        fake_write_sample(SC_SOURCE_TICK);
     }
     return 0;
 }
@@ -499,19 +317,19 @@ static int act_exec_fails(char **arguments)
 static int act_take_signal(char **arguments)
 {
     (void)arguments;
-    catch_perf_signal();
-    start_agent(0);
-    wait_for_clocks(1);
-    atomic_fetch_or(&header->flags, SC_RING_FLAG_SIGPROF_TAKEN);
-    wait_for_clocks(0);
-    if (atomic_load(&header->perf_threads) != 0) {
-        return FAIL;
+    fake_catch_perf_signal();
+    fake_start_agent(0);
+    fake_wait_for_clocks(1);
+    atomic_fetch_or(&fake_header->flags, SC_RING_FLAG_SIGPROF_TAKEN);
+    fake_wait_for_clocks(0);
+    if (atomic_load(&fake_header->perf_threads) != 0) {
+        return FAKE_FAIL;
     }
     signal(SIGPROF, SIG_DFL);
-    write_thread_start();
-    burn_ms(50);
-    nap_ms(100);
-    burn_ms(50);
+    fake_write_thread_start();
+    fake_burn_ms(50);
+    fake_nap_ms(100);
+    fake_burn_ms(50);
     return 0;
 }
 
@@ -519,25 +337,25 @@ static int act_take_signal(char **arguments)
 static int act_orphan(char **arguments)
 {
     (void)arguments;
-    start_agent(0);
+    fake_start_agent(0);
     int ready[2];
     if (pipe(ready) != 0) {
-        return FAIL;
+        return FAKE_FAIL;
     }
     if (fork() == 0) {
-        start_agent(SC_RING_FLAG_FORKED);
-        write_sample(SC_SOURCE_TICK);
+        fake_start_agent(SC_RING_FLAG_FORKED);
+        fake_write_sample(SC_SOURCE_TICK);
         close(ready[0]);
         close(ready[1]);
-        for (int i = 0; i < 5000 && atomic_load(&control->stop) == 0; i++) {
-            nap_ms(1);
+        for (int i = 0; i < 5000 && atomic_load(&fake_control->stop) == 0; i++) {
+            fake_nap_ms(1);
         }
-        write_sample(SC_SOURCE_TICK); /* into a file that has no name any more */
+        fake_write_sample(SC_SOURCE_TICK); /* into a file that has no name any more */
         _exit(0);
     }
     close(ready[1]);
     char byte;
-    return read(ready[0], &byte, 1) == 0 ? 0 : FAIL;
+    return read(ready[0], &byte, 1) == 0 ? 0 : FAKE_FAIL;
 }
 
 int main(int argc, char **argv)
@@ -565,13 +383,13 @@ int main(int argc, char **argv)
     };
     self = argv[0];
     if (argc < 2) {
-        return FAIL;
+        return FAKE_FAIL;
     }
-    open_control();
+    fake_open_control();
     for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
         if (strcmp(argv[1], acts[i].name) == 0) {
             return acts[i].act(argv + 2);
         }
     }
-    return FAIL;
+    return FAKE_FAIL;
 }

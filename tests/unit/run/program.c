@@ -93,7 +93,7 @@ static void hundred_short_children(void)
 static void damaged_ring_leaves_the_others(void)
 {
     struct test_run run;
-    run_fake(&run, "damage", NULL);
+    run_fake(&run, "damage", NULL, NULL);
     CHECK_INT(run.result.exit_code, 0);
     CHECK_INT(run.spy->n_processes, 2);
     CHECK_INT(run.spy->processes[0].n_records[SC_REC_SAMPLE], 100);
@@ -105,7 +105,7 @@ static void damaged_ring_leaves_the_others(void)
 static void files_that_are_no_rings(void)
 {
     struct test_run run;
-    run_fake(&run, "strangers", NULL);
+    run_fake(&run, "strangers", NULL, NULL);
     CHECK_INT(run.result.exit_code, 0);
     CHECK_INT(run.spy->n_processes, 1);
     CHECK_INT(run.spy->processes[0].n_records[SC_REC_SAMPLE], 100);
@@ -117,7 +117,7 @@ static void files_that_are_no_rings(void)
 static void exec_that_fails_goes_on(void)
 {
     struct test_run run;
-    run_fake(&run, "exec-fails", NULL);
+    run_fake(&run, "exec-fails", NULL, NULL);
     CHECK_INT(run.result.exit_code, 0);
     CHECK_INT(run.spy->n_processes, 1);
     CHECK_INT(run.spy->processes[0].n_records[SC_REC_SAMPLE], 100);
@@ -127,7 +127,7 @@ static void exec_that_fails_goes_on(void)
 static void orphan_is_left_alone(void)
 {
     struct test_run run;
-    run_fake(&run, "orphan", NULL);
+    run_fake(&run, "orphan", NULL, NULL);
     CHECK_INT(run.result.exit_code, 0);
     CHECK_INT(run.spy->n_processes, 2);
     CHECK_INT(run.spy->processes[1].n_records[SC_REC_SAMPLE], 1);
@@ -203,12 +203,12 @@ static void no_descriptor_of_ours(void)
 {
     struct test_run run;
     int expected = inheritable_descriptors();
-    run_fake(&run, "descriptors", NULL);
+    run_fake(&run, "descriptors", NULL, NULL);
     CHECK_INT(run.result.exit_code, expected);
     test_run_fini(&run);
     /* And what was closed stays closed. */
     close(STDIN_FILENO);
-    run_fake(&run, "descriptors", NULL);
+    run_fake(&run, "descriptors", NULL, NULL);
     CHECK_INT(run.result.exit_code, expected - 1);
     test_run_fini(&run);
 }

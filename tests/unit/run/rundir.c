@@ -104,11 +104,32 @@ static void leftovers_are_swept(void)
     CHECK_INT(base_entries(), 0);
 }
 
+/* One that a front was killed in the making of, long ago and just now. */
+static void unfinished_ones_are_swept_when_old(void)
+{
+    struct sc_rundir next;
+    int os_errno = 0;
+    char path[256];
+    const struct timespec long_ago[2] = {{.tv_sec = 1000000}, {.tv_sec = 1000000}};
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof(path), "%s/scalene-%d-0", base_directory(), i);
+        CHECK(mkdir(path, 0700) == 0);
+    }
+    CHECK(utimensat(AT_FDCWD, path, long_ago, 0) == 0);
+    CHECK_INT(sc_rundir_create(&next, &os_errno), SC_OK);
+    CHECK(access(path, F_OK) != 0);
+    sc_rundir_remove(&next);
+    CHECK_INT(base_entries(), 1);
+    snprintf(path, sizeof(path), "%s/scalene-0-0", base_directory());
+    CHECK(rmdir(path) == 0);
+}
+
 int main(void)
 {
     RUN_ALONE(is_private_and_goes_away);
     RUN_ALONE(next_place_is_tried);
     RUN_ALONE(failure_says_why);
     RUN_ALONE(leftovers_are_swept);
+    RUN_ALONE(unfinished_ones_are_swept_when_old);
     return check_failures != 0;
 }

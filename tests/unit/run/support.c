@@ -9,7 +9,6 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -106,17 +105,12 @@ int base_entries(void)
     return n;
 }
 
-void run_fake(struct test_run *run, const char *word, ...)
+void run_fake(struct test_run *run, const char *act, const char *argument,
+              const char *option)
 {
-    const char *argv[8] = {SC_FAKE_PROGRAM, word};
+    const char *argv[] = {SC_FAKE_PROGRAM, act, argument, option, NULL};
     static const char *const environment[] = {"SC_TEST_ADDED=1", "SC_TEST_KEPT=ours",
                                               NULL};
-    va_list words;
-    va_start(words, word);
-    for (int i = 2; i < 7 && argv[i - 1] != NULL; i++) {
-        argv[i] = va_arg(words, const char *);
-    }
-    va_end(words);
     const struct sc_run_config config = {
         .argv = argv,
         .agent_path = SC_FAKE_PRELOAD,
@@ -138,7 +132,7 @@ void test_run_fini(struct test_run *run)
     free(run->spy);
 }
 
-void skip(const char *why)
+_Noreturn void skip(const char *why)
 {
     printf("SKIPPED: %s\n", why);
     fflush(stdout);

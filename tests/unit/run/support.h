@@ -36,14 +36,16 @@ struct sc_collect {
     int n_processes;
 };
 
-/* Runs fake_program with these words; NULL ends them. The run's directories are made
- * in a fresh directory, which must be empty afterwards. */
+/* A run of fake_program and what came of it. The run's directory is made in a fresh
+ * directory, which must be empty afterwards. */
 struct test_run {
     struct sc_run_result result;
     enum sc_err err;
     struct sc_collect *spy;
 };
-void run_fake(struct test_run *run, const char *word, ...) __attribute__((sentinel));
+/* act names what the program does; the other words may be NULL. */
+void run_fake(struct test_run *run, const char *act, const char *argument,
+              const char *option);
 void test_run_fini(struct test_run *run);
 
 /* The base directory of runs in this process, made on first use. */
@@ -51,11 +53,11 @@ const char *base_directory(void);
 /* Number of entries in it. */
 int base_entries(void);
 
-/* Runs the test in a child process; its failures count here. A test that returns with
- * `skipped` set says so. */
+/* Runs the test in a child process; its failures count here. A test that cannot run
+ * calls skip, which ends it and says why. */
 void in_child(void (*test)(void), const char *name);
 #define RUN_ALONE(test) in_child(test, #test)
-void skip(const char *why);
+_Noreturn void skip(const char *why);
 
 /* Refuses perf_event_open in this process and its children with this errno. */
 bool deny_perf(int error);
