@@ -98,7 +98,9 @@ size_t sc_environment_storage_bytes(char *const envp[])
 char *const *sc_environment_for(const char *path, char *const envp[], void *storage,
                                 size_t storage_bytes)
 {
-    if (run_dir_entry[0] == 0) {
+    /* An environment that names a run already is one that an inner `scalene run`
+     * made for its own program. */
+    if (run_dir_entry[0] == 0 || find_entry(envp, RUN_DIR_PREFIX) != NULL) {
         return envp;
     }
     bool fits = sc_environment_storage_bytes(envp) <= storage_bytes;
@@ -119,10 +121,7 @@ char *const *sc_environment_for(const char *path, char *const envp[], void *stor
     }
     size_t used = 0;
     for (size_t i = 0; i < n; i++) {
-        bool ours = strncmp(envp[i], RUN_DIR_PREFIX, strlen(RUN_DIR_PREFIX)) == 0;
-        if (!ours) {
-            copy[used++] = user == &envp[i] ? text : envp[i];
-        }
+        copy[used++] = user == &envp[i] ? text : envp[i];
     }
     if (user == NULL) {
         copy[used++] = text;

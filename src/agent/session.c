@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -64,7 +65,8 @@ static void *map_new_file(const char *path, size_t n_bytes)
         return NULL;
     }
     void *memory = MAP_FAILED;
-    if (posix_fallocate(fd, 0, (off_t)n_bytes) == 0) {
+    /* The program's umask may leave no bit for the front to read by. */
+    if (fchmod(fd, 0600) == 0 && posix_fallocate(fd, 0, (off_t)n_bytes) == 0) {
         memory = mmap(NULL, n_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
                       fd, 0);
     }
@@ -173,7 +175,7 @@ void sc_session_announce_process(void)
     uint32_t n_args = 0;
     bool cut = got == (ssize_t)(sizeof(text) - used - 1);
     size_t end = used + (got > 0 ? (size_t)got : 0);
-    if (cut) {
+    if (text[end - 1] != 0) { /* cut, or the process wrote its own title there */
         text[end++] = 0;
     }
     for (size_t i = used; i < end; i++) {

@@ -7,6 +7,7 @@
 #include "profile/build.h"
 #include "profile/path.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -330,13 +331,16 @@ static void explain_no_files(struct sc_build *build, struct verdict *verdict)
                              "file (most of it in %s).",
                              percent, largest_of(verdict, SC_FILE_GENERATED)));
     }
-    percent = kind_percent(build, verdict, KIND_NATIVE);
+    /* This may be reported and yet be all that is. */
+    double native_ns =
+        fmax(verdict->kind_ns[KIND_NATIVE], build->files[build->native_file].total_ns);
+    percent = build->total_ns > 0 ? 100 * native_ns / build->total_ns : 0;
     if (percent >= WORTH_SAYING_PERCENT) {
         hint(verdict,
              sc_build_format(build,
                              "%.0f %% of the time was in threads without Python "
-                             "code (most of it in %s).",
-                             percent, largest_of(verdict, KIND_NATIVE)));
+                             "code.",
+                             percent));
     }
     percent = kind_percent(build, verdict, KIND_UNKNOWN);
     if (percent >= WORTH_SAYING_PERCENT) {
@@ -350,8 +354,9 @@ static void explain_no_files(struct sc_build *build, struct verdict *verdict)
 
 static enum sc_err add_hints(struct sc_build *build, struct verdict *verdict)
 {
-    if (build->profile->n_files > 0) {
-        return SC_OK;
+    bool native_only = build->files[build->native_file].reported;
+    if (build->profile->n_files > native_only) {
+        return SC_OK; /* there is a file of the user's */
     }
     if (!explain_no_recording(build, verdict) && !explain_too_short(build, verdict)) {
         explain_filters(build, verdict);

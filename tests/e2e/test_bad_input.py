@@ -363,10 +363,11 @@ def test_given_a_full_disk_when_it_ends_then_the_profile_is_saved_elsewhere(
     program = work_once.write(
         "prog.py",
         "for _ in range(20): sum([i * i for i in range(100_000)])\n"
-        "with open('small/fill', 'wb') as file:\n"
-        "    try:\n"
-        "        while file.write(bytes(4096)): file.flush()\n"
-        "    except OSError: pass\n",
+        "import os\n"
+        "fd = os.open('small/fill', os.O_WRONLY | os.O_CREAT)\n"
+        "try:\n"
+        "    while True: os.write(fd, bytes(4096))\n"
+        "except OSError: pass\n",
     )
     spare = work_once.folder / "spare"
     spare.mkdir()

@@ -74,6 +74,11 @@ static void a_child_gets_ours_back_first(void)
     CHECK_STR(value_in(child, "LD_PRELOAD"), "/x/libscalene.so:/usr/lib/libmine.so");
     CHECK_STR(value_in(child, "A"), "b");
     CHECK_STR(user, "LD_PRELOAD=/usr/lib/libmine.so");
+
+    char inner[] = "SCALENE_RUN_DIR=/dev/shm/inner"; /* a scalene run inside ours */
+    char *of_inner_run[] = {inner, NULL};
+    CHECK(sc_environment_for(self_path, of_inner_run, storage, sizeof(storage)) ==
+          of_inner_run);
 }
 
 static void what_cannot_carry_us_gets_its_own_environment(void)

@@ -131,6 +131,20 @@ static void test_library_below_a_line_is_no_hint(void)
     world_fini(&world);
 }
 
+static void test_native_threads_alone_are_explained(void)
+{
+    world_init(&world);
+    uint32_t f = world_function(&world, "/x/site-packages/six.py", "f", 1, 3);
+    world_cell(&world, world_node(&world, SC_NONE, f, 0), SC_NONE, 60, 0, 0);
+    world_cell(&world, SC_NONE, SC_NONE, 0, 40, 0);
+    struct sc_profile *profile = world_build(&world);
+    CHECK_INT(profile->n_files, 1); /* "<native>" */
+    CHECK(has_hint(profile, "60 % of the time was in libraries"));
+    CHECK(has_hint(profile, "40 % of the time was in threads without Python code"));
+    sc_profile_destroy(profile);
+    world_fini(&world);
+}
+
 int main(void)
 {
     RUN(test_nothing_recorded);
@@ -138,5 +152,6 @@ int main(void)
     RUN(test_too_short_and_waiting);
     RUN(test_filters_are_named);
     RUN(test_library_below_a_line_is_no_hint);
+    RUN(test_native_threads_alone_are_explained);
     return check_failures != 0;
 }

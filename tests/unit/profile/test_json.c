@@ -268,6 +268,43 @@ static void test_a_profile_of_2_4_is_read(void)
     sc_profile_destroy(profile);
 }
 
+/* A profile of format 1, as it was written when that was new: it must be read for ever,
+ * and while 1 is the current format it is written again to the same bytes. */
+static void test_a_profile_of_format_1_is_read(void)
+{
+    static const char path[] = SC_SOURCE_DIR "/tests/golden/profile-1.json";
+    struct sc_profile *profile = NULL;
+    struct sc_json_problem problem;
+    CHECK_INT(sc_profile_read_json(path, &profile, &problem), SC_OK);
+    CHECK_STR(problem.text, "");
+    if (profile == NULL) {
+        return;
+    }
+    CHECK(!profile->is_foreign);
+    CHECK_STR(profile->program, "/home/user/example/small.py");
+    CHECK_INT(profile->n_files, 2);
+    const struct sc_line *line = find_line(profile, "small.py", 17);
+    CHECK_STR(line->text, "            json.loads(json.dumps(value))");
+    CHECK_STR(line->callees[0].name, "dumps");
+    CHECK_INT(line->region[0], 16);
+    CHECK_INT(line->outermost_loop[0], 14);
+    CHECK_INT(line->function[0], 12);
+    CHECK(line->times.has_interval);
+    CHECK(find_function(profile, "small.py", "spin") != NULL);
+    CHECK(!sc_profile_measures(profile, SC_FIGURE_WAITING));
+    CHECK_NEAR(sc_times_total_percent(&profile->totals), 100, 1e-3);
+    world_init(&world);
+    CHECK_INT(sc_profile_write_json(profile, in_world("again.json"), &problem), SC_OK);
+    size_t n_golden, n_again;
+    char *golden = read_all(path, &n_golden);
+    char *again = read_all(in_world("again.json"), &n_again);
+    CHECK(n_golden == n_again && memcmp(golden, again, n_golden) == 0);
+    free(golden);
+    free(again);
+    world_fini(&world);
+    sc_profile_destroy(profile);
+}
+
 #define PROFILE(files) \
     "{\"program\": \"p\", \"elapsed_time_sec\": 1, \"files\": " files "}"
 #define ROWS(rows) PROFILE("{\"a.py\": {\"lines\": [" rows "]}}")
@@ -418,6 +455,7 @@ int main(void)
     RUN(test_what_is_written_is_read_back);
     RUN(test_sums_stay_within_a_hundred);
     RUN(test_a_profile_of_2_4_is_read);
+    RUN(test_a_profile_of_format_1_is_read);
     RUN(test_what_is_no_profile_is_refused);
     RUN(test_every_truncation_is_refused);
     RUN(test_odd_content_is_read);

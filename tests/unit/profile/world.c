@@ -211,6 +211,11 @@ void world_moment(struct world *world, uint32_t stack, uint32_t t_ms, uint32_t c
     };
 }
 
+void *world_room(struct world *world, size_t n, size_t item_bytes)
+{
+    return must(sc_arena_alloc(&world->arena, n * item_bytes));
+}
+
 struct sc_profile *world_build(struct world *world)
 {
     struct sc_profile *profile;

@@ -59,6 +59,9 @@ void world_cell(struct world *world, uint32_t stack, uint32_t symbol, double pyt
                 double native_ms, double kernel_ms);
 void world_moment(struct world *world, uint32_t stack, uint32_t t_ms, uint32_t count);
 
+/* Puts n zeroed items in place of the world's own few; they live as long as it. */
+void *world_room(struct world *world, size_t n, size_t item_bytes);
+
 /* Builds the profile; ends the test program when that fails. */
 struct sc_profile *world_build(struct world *world);
 
