@@ -54,6 +54,7 @@ FIELDS: Dict[str, str] = {
     "code_filename": "offsetof(PyCodeObject, co_filename)",
     "code_qualname": "offsetof(PyCodeObject, co_qualname)",
     "code_linetable": "offsetof(PyCodeObject, co_linetable)",
+    "code_version": "offsetof(PyCodeObject, co_version)",
     "code_units": "offsetof(PyCodeObject, co_code_adaptive)",
     "object_type": "offsetof(PyObject, ob_type)",
     "var_size": "offsetof(PyVarObject, ob_size)",
@@ -76,6 +77,7 @@ FIELDS_OF_MINOR: Dict[int, Dict[str, str]] = {
         "owner_last": "FRAME_OWNED_BY_FRAME_OBJECT",
         "runtime_audit_hook_head": "offsetof(_PyRuntimeState, audit_hook_head)",
         "runtime_auto_tss_key": "offsetof(_PyRuntimeState, gilstate.autoTSSkey)",
+        "code_version": ABSENT,
     },
     12: {},
     13: {

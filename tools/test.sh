@@ -23,6 +23,9 @@ build_and_ctest() {
         ctest --preset "$1" -j 2
 }
 
+# Root's turn takes every Python found; the others one static and one shared build.
+some=py3.11-debian,py3.13-pyenv
+
 end_to_end() {
     "$@" build/venv/bin/python -m pytest -n 2 --dist worksteal -q \
         -p no:cacheprovider ${SCALENE_PYTEST:-}
@@ -33,13 +36,15 @@ step "unit tests under ASan and UBSan" build_and_ctest asan
 step "unit tests under TSan" build_and_ctest tsan
 if [ "$(id -u)" = 0 ]; then
     step "end to end as root" end_to_end env
-    step "end to end as a plain user" end_to_end tools/as_plain_user.sh
+    step "end to end as a plain user" \
+        end_to_end env SCALENE_TEST_PYTHONS=$some tools/as_plain_user.sh
 else
     echo "== end to end as root: skipped, this is a plain user"
     step "end to end as a plain user" end_to_end env
 fi
 step "end to end without the perf clock" \
-    end_to_end build/venv/bin/python tests/e2e/deny_perf.py
+    end_to_end env SCALENE_TEST_PYTHONS=$some \
+    build/venv/bin/python tests/e2e/deny_perf.py
 
 if [ -n "$failed" ]; then
     echo "== failed:$failed"

@@ -218,6 +218,8 @@ static void forget_one(struct sc_sig_thread *thread)
 {
     thread->has_timer = false; /* timers are not inherited */
     thread->announced = false;
+    /* The ids of the parent's ring mean nothing in ours. */
+    memset(thread->seen, 0, sizeof(thread->seen));
     if (thread != sc_sig_self) {
         sc_threads_release(thread);
     }

@@ -102,6 +102,8 @@ bool sc_layout_plausible(const struct sc_layout *layout)
     return one_way && layout->frame_bytes <= 512 && layout->code_units <= 1024 &&
            layout->frame_owner < layout->frame_bytes && layout->code_units % 2 == 0 &&
            layout->code_first_line + 4 <= layout->code_units &&
+           (layout->code_version == SC_LAYOUT_NO_FIELD ||
+            layout->code_version + 4 <= layout->code_units) &&
            layout->unicode_compact_data <= 256 && layout->unicode_ascii_data <= 256 &&
            layout->unicode_state + 4 <= layout->unicode_ascii_data &&
            layout->unicode_length + 8 <= layout->unicode_ascii_data &&

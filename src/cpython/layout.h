@@ -47,6 +47,8 @@ struct sc_layout {
     uint16_t code_filename;
     uint16_t code_qualname;
     uint16_t code_linetable;
+    uint16_t code_version; /* uint32, another for each code object made; 0: none left.
+                              NO_FIELD before 3.12 */
     uint16_t code_units;
 
     /* Objects */

@@ -136,6 +136,11 @@ static enum sc_err name_callee(struct sc_build *build, const struct sc_cell *cel
     const struct sc_symbol *symbol = &collected->symbols[cell->symbol];
     const char *module =
         symbol->module != SC_NONE ? collected->modules[symbol->module].path : "";
+    bool is_interpreter =
+        symbol->module != SC_NONE && collected->modules[symbol->module].is_interpreter;
+    if (symbol->name == NULL && is_interpreter && cell->stack != SC_NONE) {
+        return SC_OK; /* "python3.11" says nothing that the line does not */
+    }
     charged->callee_name = symbol->name != NULL ? symbol->name : sc_path_base(module);
     charged->callee_file = sc_build_text(build, module);
     charged->callee_ns = cell->native_ns + cell->kernel_ns;

@@ -76,6 +76,24 @@ static uint32_t first_line_around(const struct sc_source_facts *facts, const cha
     return first;
 }
 
+/* As above from the functions that were seen running, for sources without facts; the
+ * line itself when there is none. */
+static uint32_t first_line_before(const struct sc_build *build, uint32_t file,
+                                  const char *name, uint32_t line)
+{
+    uint32_t first = 0;
+    for (size_t i = 0; i < build->collected->n_functions; i++) {
+        const struct sc_function *function = &build->collected->functions[i];
+        int32_t begins = function->first_line;
+        if (build->file_of_function[i] == file && begins > 0 &&
+            (uint32_t)begins <= line && (uint32_t)begins > first &&
+            strcmp(function->qualname, name) == 0) {
+            first = (uint32_t)begins;
+        }
+    }
+    return first != 0 ? first : line;
+}
+
 static bool is_class_body(const struct sc_source_facts *facts, const char *name,
                           uint32_t first_line)
 {
@@ -101,7 +119,7 @@ static enum sc_err add_entry(struct sc_build *build, struct rows *rows, uint32_t
     bool has_row = strip_comprehensions(name);
     if (has_row && strcmp(name, function->qualname) != 0) {
         uint32_t around = first_line_around(facts, name, line);
-        line = around != 0 ? around : line;
+        line = around != 0 ? around : first_line_before(build, file, name, line);
     }
     if (has_row && !is_class_body(facts, name, line)) {
         rows->entries[rows->n_entries++] = (struct entry){

@@ -1,22 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The scalene authors
-#
-# Run by the front in the profiled program's own interpreter (source_facts.c), because
-# only that interpreter knows its grammar. Nothing of the program is imported or run.
-#
-# Standard input: fields ended by a zero byte, two to a source: "F" and a path, or "T"
-# and source text. Standard output: a JSON list with one item to a source: null where
-# this Python rejects it, else {"functions": [[qualified name, first line, last line,
-# is async]...], "classes": [[first, last]...], "loops": [[first, last]...],
-# "imports": [statement...], "text": the source where it is not UTF-8 in a file}.
-# First lines include decorators, as co_firstlineno does. Start-up time matters: `ast`,
-# `json` and `tokenize` cost more to import than all the work here.
+"""Say what the grammar finds in sources: functions, classes, loops, imports.
+
+Run by the front in the profiled program's own interpreter (source_facts.c), because
+only that interpreter knows its grammar. Nothing of the program is imported or run.
+
+Standard input: fields ended by a zero byte, two to a source: "F" and a path, or "T"
+and source text. Standard output: a JSON list with one item to a source: null where
+this Python rejects it, else {"functions": [[qualified name, first line, last line,
+is async]...], "classes": [[first, last]...], "loops": [[first, last]...],
+"imports": [statement...], "text": the source where it is not UTF-8 in a file}.
+First lines include decorators, as co_firstlineno does. Start-up time matters: `ast`,
+`json`, `tokenize` and `typing` cost more to import than all the work here.
+"""
+
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 
 
-def read_bytes(path):
+def read_bytes(path: bytes) -> "Tuple[bytes, bool]":
     """The bytes of a file, or of a member of a zip file; and whether it was a file."""
     try:
         with open(path, "rb") as file:
@@ -24,17 +31,17 @@ def read_bytes(path):
     except NotADirectoryError:
         import zipfile
 
-        head, slash, tail = path.rpartition(b"/")
+        head, slash, _ = path.rpartition(b"/")
         while slash:
             if zipfile.is_zipfile(head.decode(errors="surrogateescape")):
                 with zipfile.ZipFile(head.decode(errors="surrogateescape")) as archive:
                     member = path[len(head) + 1 :]
                     return archive.read(member.decode()), False
-            head, slash, tail = head.rpartition(b"/")
+            head, slash, _ = head.rpartition(b"/")
         raise
 
 
-def decoded(source):
+def decoded(source: bytes) -> "Optional[str]":
     """The text of source where it is not plain UTF-8, by its coding cookie."""
     try:
         source.decode()
@@ -51,7 +58,7 @@ def decoded(source):
     return source.decode(coding, errors="replace")
 
 
-def children(node):
+def children(node: "Any") -> "Iterator[Any]":
     for name in node._fields:
         value = getattr(node, name, None)
         if isinstance(value, list):
@@ -62,13 +69,15 @@ def children(node):
             yield value
 
 
-def first_line(node):
-    return min([node.lineno] + [item.lineno for item in node.decorator_list])
+def first_line(node: "Any") -> int:
+    lines: List[int] = [item.lineno for item in node.decorator_list]
+    first: int = node.lineno
+    return min([first, *lines])
 
 
-def declared_global(function):
+def declared_global(function: "Any") -> "FrozenSet[str]":
     """Names that a function's own body declares global."""
-    names = set()
+    names: Set[str] = set()
     todo = list(function.body)
     while todo:
         node = todo.pop()
@@ -77,10 +86,10 @@ def declared_global(function):
             names.update(node.names)
         elif kind not in ("FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"):
             todo.extend(children(node))
-    return names
+    return frozenset(names)
 
 
-def statement_text(lines, node):
+def statement_text(lines: "List[bytes]", node: "Any") -> str:
     """A statement as written; positions count UTF-8 bytes."""
     part = lines[node.lineno - 1 : node.end_lineno]
     part[-1] = part[-1][: node.end_col_offset]
@@ -88,18 +97,19 @@ def statement_text(lines, node):
     return " ".join(b"\n".join(part).decode(errors="replace").split())
 
 
-def facts_of(source):
-    tree = compile(source, "<source>", "exec", ONLY_AST)
-    lines = source
-    if isinstance(source, bytes):
-        lines = decoded(source) or source
-    if isinstance(lines, str):
-        lines = lines.encode(errors="replace")
+def facts_of(source: bytes) -> "Dict[str, Any]":
+    tree: Any = compile(source, "<source>", "exec", ONLY_AST)
+    text = decoded(source)
+    lines = source if text is None else text.encode(errors="replace")
     if lines.startswith(b"\xef\xbb\xbf"):
         lines = lines[3:]
-    lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    functions, classes, loops, imports = [], [], [], []
-    todo = [(tree, "", frozenset())]
+    lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    rows = lines.split(b"\n")
+    functions: List[List[object]] = []
+    classes: List[List[int]] = []
+    loops: List[List[int]] = []
+    imports: List[Tuple[int, str]] = []
+    todo: List[Tuple[Any, str, FrozenSet[str]]] = [(tree, "", frozenset())]
     while todo:
         node, prefix, global_names = todo.pop()
         kind = type(node).__name__
@@ -117,7 +127,7 @@ def facts_of(source):
         elif kind in ("For", "AsyncFor", "While"):
             loops.append([node.lineno, node.end_lineno])
         elif kind in ("Import", "ImportFrom"):
-            imports.append((node.lineno, statement_text(lines, node)))
+            imports.append((node.lineno, statement_text(rows, node)))
         todo.extend((child, prefix, global_names) for child in children(node))
     imports.sort(key=lambda item: item[0])
     unique = dict.fromkeys(text for _, text in imports)
@@ -129,17 +139,22 @@ def facts_of(source):
     }
 
 
-def answer(kind, field):
+def facts_or_none(source: bytes) -> "Optional[Dict[str, Any]]":
+    try:
+        return facts_of(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+
+
+def answer(kind: bytes, field: bytes) -> "Optional[Dict[str, Any]]":
     try:
         if kind == b"T":
-            return facts_of(field)
+            return facts_or_none(field)
         source, is_file = read_bytes(field)
-        facts = None
-        try:
-            facts = facts_of(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-            pass
-        text = decoded(source) if is_file else decoded(source) or source.decode()
+        facts = facts_or_none(source)
+        text = decoded(source)
+        if text is None and not is_file:
+            text = source.decode()
         if text is not None:
             facts = facts or {}
             facts["text"] = text.encode(errors="replace").decode()
@@ -148,7 +163,7 @@ def answer(kind, field):
         return None
 
 
-def dump(value):
+def dump(value: "Any") -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -7,6 +7,7 @@
 #include "os/heap.h"
 #include "profile/build.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,17 @@ static enum sc_err take_text(struct sc_build *build, struct sc_build_file *file)
     return err;
 }
 
+/* True for a regular file and for what may be a member of a zip file. A pipe would
+ * keep the helper waiting for its end. */
+static bool is_readable_source(const char *path)
+{
+    struct stat status;
+    if (path[0] == '/' && stat(path, &status) == 0) {
+        return S_ISREG(status.st_mode);
+    }
+    return path[0] == '/' && errno == ENOTDIR;
+}
+
 /* Asks the interpreter about the reported sources. Failing costs regions only. */
 static enum sc_err ask_facts(struct sc_build *build, size_t n_reported)
 {
@@ -123,7 +135,7 @@ static enum sc_err ask_facts(struct sc_build *build, size_t n_reported)
         const struct sc_build_file *file = &build->files[i];
         bool is_code = strcmp(file->path, "<string>") == 0;
         const char *code = is_code ? build->facts->code_argument : NULL;
-        if (file->reported && (file->path[0] != '<' || code != NULL)) {
+        if (file->reported && (code != NULL || is_readable_source(file->path))) {
             requests[n] = (struct sc_source_request){.path = file->path, .text = code};
             files[n++] = i;
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
-from harness.pythons import WANTED_NAMES, Python, find_pythons
+from harness.pythons import Python, find_pythons, missing_names
 from harness.runner import SCALENE, Workplace, make_runtime_folder
 
 FOUND = find_pythons()
@@ -19,13 +19,15 @@ def pytest_report_header() -> "list[str]":
     return [f"scalene: {SCALENE}", f"Pythons: {found or 'none'}"]
 
 
-@pytest.fixture(params=WANTED_NAMES)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name in missing_names(FOUND):
+        terminalreporter.write_line(f"skipped: {name} is not on this machine")
+
+
+@pytest.fixture(params=[*FOUND] or [pytest.param("", marks=pytest.mark.skip("none"))])
 def python(request: pytest.FixtureRequest) -> Python:
-    """Each wanted Python in turn."""
-    name = str(request.param)
-    if name not in FOUND:
-        pytest.skip(f"{name} is not on this machine")
-    return FOUND[name]
+    """Each Python found, in turn."""
+    return FOUND[request.param]
 
 
 @pytest.fixture(scope="session")

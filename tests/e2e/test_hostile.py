@@ -249,18 +249,30 @@ def test_given_memory_that_runs_out_when_profiled_then_the_error_is_the_same(
     assert row_percent(result.expect_profile().function(program, "busy")) > 10
 
 
-@pytest.mark.parametrize("limit", ["-n 20", "-v 800000", "-f 0", "-u 400", "-l 0"])
+@pytest.mark.parametrize("limit", ["-n 20", "-v 800000", "-u 400", "-l 0"])
 def test_given_a_limit_of_the_shell_when_profiled_then_the_program_runs(
     work: Workplace, limit: str
 ) -> None:
     program = work.write("prog.py", f"{BUSY}busy()\nprint('end')\n")
+    result = with_limit(work, program, limit)
+    assert result.stdout == "end\n", result.stderr
+    busy = result.expect_profile().function(program, "busy")
+    assert row_percent(busy) > 50
+
+
+def with_limit(work: Workplace, program: Path, limit: str) -> Result:
     ours = " ".join(f"'{word}'" for word in work.command(program))
     result = work.execute(["bash", "-c", f"ulimit {limit}; exec {ours}"])
-    assert result.stdout == "end\n", result.stderr
-    if limit != "-f 0":  # then no file can be written, the profile neither
-        work.read_profile(result)
-        busy = result.expect_profile().function(program, "busy")
-        assert row_percent(busy) > 50
+    return work.read_profile(result)
+
+
+def test_given_no_file_may_be_written_when_run_then_it_is_refused_in_one_line(
+    work_once: Workplace,
+) -> None:
+    program = work_once.write("prog.py", "print('ran')\n")
+    result = with_limit(work_once, program, "-f 0")
+    assert (result.returncode, result.stdout) == (125, "")
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_given_code_made_at_run_time_when_profiled_then_time_is_not_mixed_up(

@@ -17,8 +17,9 @@ from harness.runner import SCALENE, Workplace
 TELL = """\
 import os, sys
 def busy():
-    for _ in range(25):
-        sum([i * i for i in range(100_000)])
+    total = 0
+    for i in range(2_500_000):
+        total += i * i
 busy()
 main = sys.modules['__main__']
 print(sys.argv, sys.path, sys.flags, sys.orig_argv[1:], sep='\\n')

@@ -133,7 +133,7 @@ class Comparison:
 
 
 def cpu_sec_needed(perf_is_here: bool) -> float:
-    return 1.2 if perf_is_here else 4.6
+    return 1.35 if perf_is_here else 4.6
 
 
 def measure(
@@ -182,8 +182,8 @@ def test_given_a_known_truth_when_profiled_then_lines_have_their_shares(
     work: Workplace, perf_is_here: bool, name: str
 ) -> None:
     cpu_sec = cpu_sec_needed(perf_is_here)
-    if name in ("kernel_reads", "page_faults", "huge_faults"):
-        cpu_sec *= 2  # kernel time has the tick's samples only
+    if name in ("kernel_reads", "page_faults", "huge_faults", "recursion"):
+        cpu_sec *= 2  # much of it is kernel time, which has the tick's samples only
     check(work, PROGRAMS / f"{name}.py", cpu_sec)
 
 

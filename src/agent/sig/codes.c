@@ -6,8 +6,6 @@
  * compared at each sight; what is new gets a new id and is described in the ring. */
 #include "agent/sig/sig.h"
 
-#include "base/hash.h"
-
 #include <string.h>
 
 enum {
@@ -41,37 +39,65 @@ static bool read_facts(struct sc_sig_memory *memory, uint64_t code,
     return true;
 }
 
+/* Mixes two words by one long multiplication: its halves hold all bits of both. */
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) *
+                                (b ^ UINT64_C(0xbf58476d1ce4e5b9));
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 /* Length, cached hash and first characters of a str or bytes object. */
 static bool object_fingerprint(struct sc_sig_memory *memory, uint64_t object,
                                uint64_t *hash)
 {
+    /* The reference count and the type, the first 16 bytes, tell nothing here. */
     enum {
-        LOOKED_AT_BYTES = 48
-    }; /* head of either, and 8 to 16 bytes of data */
-    const unsigned char *bytes =
-        object != 0 && object % 8 == 0
-            ? memory->base.view(&memory->base, object, LOOKED_AT_BYTES)
-            : NULL;
+        SKIPPED_WORDS = 2,
+        LOOKED_AT_WORDS = 6
+    };
+    uint64_t words[LOOKED_AT_WORDS];
+    const void *bytes = object != 0 && object % 8 == 0
+                            ? memory->base.view(&memory->base, object, sizeof(words))
+                            : NULL;
     if (bytes == NULL) {
         return false;
     }
-    /* The reference count and the type, the first 16 bytes, tell nothing here. */
-    *hash = sc_hash_bytes(bytes + 16, LOOKED_AT_BYTES - 16, *hash);
+    memcpy(words, bytes, sizeof(words));
+    for (int i = SKIPPED_WORDS; i < LOOKED_AT_WORDS; i += 2) {
+        *hash = fold(*hash ^ words[i], words[i + 1]);
+    }
     return true;
 }
 
+/* Tells this code object from any other that had the address: by CPython's own
+ * number of it where there is one, else by its contents. */
 static bool fingerprint(struct sc_sig_memory *memory, const struct sc_frame_ref *ref,
-                        const struct code_facts *facts, uint64_t *tag)
+                        uint64_t *tag)
 {
-    uint64_t hash = sc_hash_u64(ref->code);
-    hash = sc_hash_combine(hash, facts->filename);
-    hash = sc_hash_combine(hash, facts->qualname);
-    hash = sc_hash_combine(hash, facts->linetable);
-    hash = sc_hash_combine(hash,
-                           (uint64_t)(uint32_t)facts->first_line << 32 | ref->n_instr);
-    if (!object_fingerprint(memory, facts->qualname, &hash) ||
-        !object_fingerprint(memory, facts->linetable, &hash)) {
-        return false;
+    uint64_t hash = fold(ref->code, ref->n_instr);
+    uint32_t version = 0;
+    if (sc_sig.layout.code_version != SC_LAYOUT_NO_FIELD) {
+        const void *bytes = memory->base.view(
+            &memory->base, ref->code + sc_sig.layout.code_version, sizeof(version));
+        if (bytes == NULL) {
+            return false;
+        }
+        memcpy(&version, bytes, sizeof(version));
+    }
+    if (version != 0) {
+        hash = fold(hash, version);
+    } else {
+        struct code_facts facts;
+        if (!read_facts(memory, ref->code, &facts)) {
+            return false;
+        }
+        hash = fold(hash ^ facts.filename, facts.qualname);
+        hash = fold(hash ^ facts.linetable, (uint32_t)facts.first_line);
+        if (!object_fingerprint(memory, facts.qualname, &hash) ||
+            !object_fingerprint(memory, facts.linetable, &hash)) {
+            return false;
+        }
     }
     *tag = hash > TAG_BUSY ? hash : hash + 2;
     return true;
@@ -112,21 +138,22 @@ static bool copy_segments(struct sc_sig_memory *memory, const struct segment *se
 
 /* Writes the pieces of a code object's description; what fails is counted. */
 static bool describe(struct sc_sig_memory *memory, const struct sc_frame_ref *ref,
-                     const struct code_facts *facts, uint32_t id,
-                     uint32_t thread_number)
+                     uint32_t id, uint32_t thread_number)
 {
+    struct code_facts facts;
     struct sc_text_ref filename, qualname, linetable;
     struct sc_memory *base = &memory->base;
-    if (!sc_unicode_find(&sc_sig.layout, base, facts->filename, MAX_NAME_BYTES,
+    if (!read_facts(memory, ref->code, &facts) ||
+        !sc_unicode_find(&sc_sig.layout, base, facts.filename, MAX_NAME_BYTES,
                          &filename) ||
-        !sc_unicode_find(&sc_sig.layout, base, facts->qualname, MAX_NAME_BYTES,
+        !sc_unicode_find(&sc_sig.layout, base, facts.qualname, MAX_NAME_BYTES,
                          &qualname) ||
-        !sc_bytes_find(&sc_sig.layout, base, facts->linetable, MAX_LINETABLE_BYTES,
+        !sc_bytes_find(&sc_sig.layout, base, facts.linetable, MAX_LINETABLE_BYTES,
                        &linetable)) {
         return false;
     }
     struct sc_code_blob blob = {
-        .first_line = facts->first_line,
+        .first_line = facts.first_line,
         .n_instr = ref->n_instr,
         .filename_bytes = filename.n_bytes,
         .qualname_bytes = qualname.n_bytes,
@@ -183,35 +210,52 @@ static struct sc_sig_code_slot *choose_slot(struct sc_sig_code_slot *set, uint64
     return &set[(tag >> 56) % SC_SIG_CODE_WAYS];
 }
 
-uint32_t sc_sig_code_id(struct sc_sig_memory *memory, const struct sc_frame_ref *ref,
-                        uint32_t thread_number)
+/* The id in the table under a tag; 0: none. */
+static uint32_t look_up(const struct sc_sig_code_slot *set, uint64_t tag)
 {
-    struct code_facts facts;
-    uint64_t tag;
-    if (!read_facts(memory, ref->code, &facts) ||
-        !fingerprint(memory, ref, &facts, &tag)) {
-        sc_sig_count_drop(SC_DROP_CODE_UNREADABLE);
-        return 0;
-    }
-    struct sc_sig_code_slot *set = sc_sig.tables->codes[tag % SC_SIG_CODE_SETS];
     for (int way = 0; way < SC_SIG_CODE_WAYS; way++) {
-        if (atomic_load_explicit(&set[way].tag, memory_order_acquire) == tag) {
-            uint32_t id = atomic_load_explicit(&set[way].id, memory_order_acquire);
-            if (atomic_load_explicit(&set[way].tag, memory_order_relaxed) == tag) {
-                return id;
-            }
+        if (atomic_load_explicit(&set[way].tag, memory_order_acquire) != tag) {
+            continue;
+        }
+        uint32_t id = atomic_load_explicit(&set[way].id, memory_order_acquire);
+        if (atomic_load_explicit(&set[way].tag, memory_order_relaxed) == tag) {
+            return id;
         }
     }
-    uint32_t id =
-        atomic_fetch_add_explicit(&sc_sig.next_code_id, 1, memory_order_relaxed);
-    if (!describe(memory, ref, &facts, id, thread_number)) {
-        return 0;
-    }
+    return 0;
+}
+
+static void enter(struct sc_sig_code_slot *set, uint64_t tag, uint32_t id)
+{
     struct sc_sig_code_slot *slot = choose_slot(set, tag);
     uint64_t old = atomic_load_explicit(&slot->tag, memory_order_relaxed);
     if (old != TAG_BUSY && atomic_compare_exchange_strong(&slot->tag, &old, TAG_BUSY)) {
         atomic_store_explicit(&slot->id, id, memory_order_release);
         atomic_store_explicit(&slot->tag, tag, memory_order_release);
     }
+}
+
+uint32_t sc_sig_code_id(struct sc_sig_memory *memory, const struct sc_frame_ref *ref,
+                        uint32_t thread_number, struct sc_sig_seen *seen)
+{
+    uint64_t tag;
+    if (!fingerprint(memory, ref, &tag)) {
+        sc_sig_count_drop(SC_DROP_CODE_UNREADABLE);
+        return 0;
+    }
+    if (seen->tag == tag) {
+        return seen->id;
+    }
+    struct sc_sig_code_slot *set = sc_sig.tables->codes[tag % SC_SIG_CODE_SETS];
+    uint32_t id = look_up(set, tag);
+    if (id == 0) {
+        id = atomic_fetch_add_explicit(&sc_sig.next_code_id, 1, memory_order_relaxed);
+        if (!describe(memory, ref, id, thread_number)) {
+            return 0;
+        }
+        enter(set, tag, id);
+    }
+    seen->tag = tag;
+    seen->id = id;
     return id;
 }

@@ -83,7 +83,8 @@ static uint16_t walk(struct sc_sig_thread *thread, struct sc_sig_memory *memory,
     }
     for (uint32_t i = 0; i < n; i++) {
         const struct sc_frame_ref *ref = &thread->refs[i];
-        thread->frames[i].code_id = sc_sig_code_id(memory, ref, thread->number);
+        thread->frames[i].code_id =
+            sc_sig_code_id(memory, ref, thread->number, &thread->seen[n - 1 - i]);
         thread->frames[i].instr = ref->instr;
     }
     if (n > 0 && thread->refs[0].instr >= 0) {
@@ -115,7 +116,8 @@ static void record_sample(struct sc_sig_thread *thread, int source, uint64_t mon
     struct sc_sig_memory memory;
     sc_sig_memory_init(&memory, mono_ns);
     uint16_t n = walk(thread, &memory, &flags, &opcode);
-    if (after_syscall(&memory, pc)) {
+    /* A perf sample is user mode, so only a tick needs evidence of the kernel. */
+    if (source == SC_SOURCE_TICK && after_syscall(&memory, pc)) {
         flags |= SC_SAMPLE_AFTER_SYSCALL;
     }
     struct sc_rec_sample *sample = sc_ring_reserve(

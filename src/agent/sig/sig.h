@@ -18,6 +18,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a thread's last samples found at a depth: mostly it is found there again. */
+struct sc_sig_seen {
+    uint64_t tag; /* 0: nothing */
+    uint32_t id;
+    uint32_t reserved;
+};
+
 /* A thread being sampled. Owned by its thread while in_use; slots are reused. */
 struct sc_sig_thread {
     _Atomic uint32_t in_use;
@@ -32,6 +39,7 @@ struct sc_sig_thread {
     void *argument;
     struct sc_frame_ref refs[SC_MAX_FRAMES];
     struct sc_rec_frame frames[SC_MAX_FRAMES];
+    struct sc_sig_seen seen[SC_MAX_FRAMES]; /* by depth from the outermost frame */
 };
 
 enum {
@@ -97,9 +105,10 @@ struct sc_sig_memory {
 void sc_sig_memory_init(struct sc_sig_memory *memory, uint64_t mono_ns);
 
 /* The id of the code object of a frame, described in the ring at first sight; 0 when
- * that failed (counted). Context: signal. */
+ * that failed (counted). seen: what was last found in this place, brought up to date.
+ * Context: signal. */
 uint32_t sc_sig_code_id(struct sc_sig_memory *memory, const struct sc_frame_ref *ref,
-                        uint32_t thread_number);
+                        uint32_t thread_number, struct sc_sig_seen *seen);
 
 /* Adds one to a counter of lost or incomplete samples. Context: signal. */
 static inline void sc_sig_count_drop(enum sc_drop cause)

@@ -24,7 +24,6 @@ _WANTED = {
     "py3.12-pyenv": ("3.12", _PYENV, "3.12.*/bin/python3.12"),
     "py3.13-pyenv": ("3.13", _PYENV, "3.13.*/bin/python3.13"),
 }
-WANTED_NAMES = tuple(_WANTED)
 
 
 @dataclass(frozen=True)
@@ -60,20 +59,23 @@ def _runs(path: Path) -> bool:
     return done.returncode == 0
 
 
-def find_pythons() -> Dict[str, Python]:
-    """The wanted Pythons that run here, by name.
+def _chosen_names() -> List[str]:
+    """All wanted names, or those in SCALENE_TEST_PYTHONS, a list with commas."""
+    only = os.environ.get("SCALENE_TEST_PYTHONS")
+    return [name for name in _WANTED if not only or name in only.split(",")]
 
-    SCALENE_TEST_PYTHONS, a list of names with commas, keeps only those.
-    """
-    only = [n for n in os.environ.get("SCALENE_TEST_PYTHONS", "").split(",") if n]
+
+def find_pythons() -> Dict[str, Python]:
+    """The wanted Pythons that run here, by name."""
     found = {}
-    for name, (version, folder, pattern) in _WANTED.items():
+    for name in _chosen_names():
+        version, folder, pattern = _WANTED[name]
         path = _newest(folder, pattern)
-        if path is not None and (not only or name in only) and _runs(path):
+        if path is not None and _runs(path):
             found[name] = Python(name, version, path)
     return found
 
 
 def missing_names(found: Dict[str, Python]) -> List[str]:
     """The wanted Pythons that are not among those found."""
-    return [name for name in WANTED_NAMES if name not in found]
+    return [name for name in _chosen_names() if name not in found]

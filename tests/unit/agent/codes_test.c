@@ -35,7 +35,8 @@ static uint32_t see(void)
     struct sc_sig_memory memory;
     struct sc_frame_ref ref = {(uint64_t)(uintptr_t)&code, 0, (uint32_t)code.size};
     sc_sig_memory_init(&memory, 1);
-    return sc_sig_code_id(&memory, &ref, 3);
+    struct sc_sig_seen seen = {0};
+    return sc_sig_code_id(&memory, &ref, 3, &seen);
 }
 
 static void the_same_contents_are_the_same_code(void)
@@ -59,6 +60,38 @@ static void another_function_at_the_same_address_is_new(void)
     code.first_line++;
     CHECK_INT(see(), 4);
     CHECK_INT(see(), 4);
+}
+
+static void cpythons_own_number_decides_where_there_is_one(void)
+{
+    reset();
+    sc_sig.layout.code_version = offsetof(struct fake_code, version);
+    code.version = 7;
+    uint32_t first = see();
+    CHECK_INT(see(), first);
+    code.version = 8; /* another function, alike in all that is looked at */
+    uint32_t second = see();
+    CHECK(second != first);
+    code.version = 0; /* CPython has no numbers left: the contents decide */
+    uint32_t third = see();
+    CHECK(third != second);
+    fake_text_set(&qualname, "g");
+    CHECK(see() != third);
+}
+
+static void what_was_last_seen_is_believed_only_for_the_same_code(void)
+{
+    reset();
+    struct sc_sig_memory memory;
+    struct sc_sig_seen seen = {0};
+    struct sc_frame_ref ref = {(uint64_t)(uintptr_t)&code, 0, (uint32_t)code.size};
+    sc_sig_memory_init(&memory, 1);
+    uint32_t first = sc_sig_code_id(&memory, &ref, 3, &seen);
+    CHECK_INT(seen.id, first);
+    memset(&tables, 0, sizeof(tables)); /* only what was seen knows it now */
+    CHECK_INT(sc_sig_code_id(&memory, &ref, 3, &seen), first);
+    fake_text_set(&qualname, "g");
+    CHECK(sc_sig_code_id(&memory, &ref, 3, &seen) != first);
 }
 
 static void a_description_comes_in_pieces_and_whole(void)
@@ -140,6 +173,8 @@ int main(void)
 {
     RUN(the_same_contents_are_the_same_code);
     RUN(another_function_at_the_same_address_is_new);
+    RUN(cpythons_own_number_decides_where_there_is_one);
+    RUN(what_was_last_seen_is_believed_only_for_the_same_code);
     RUN(a_description_comes_in_pieces_and_whole);
     RUN(a_full_ring_is_no_sight);
     RUN(more_functions_than_the_table_holds_stay_right);

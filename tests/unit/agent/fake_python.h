@@ -31,6 +31,7 @@ static const struct sc_layout fake_layout = {
     .code_filename = 32,
     .code_qualname = 40,
     .code_linetable = 48,
+    .code_version = SC_LAYOUT_NO_FIELD,
     .code_units = 56,
     .object_type = 8,
     .var_size = 16,
@@ -58,7 +59,8 @@ struct fake_bytes {
 
 struct fake_code {
     uint64_t refcount, type, size;
-    int32_t first_line, padding;
+    int32_t first_line;
+    uint32_t version; /* at 28, used where a test sets code_version so */
     struct fake_text *filename, *qualname;
     struct fake_bytes *linetable;
     uint16_t units[FAKE_UNITS];

@@ -130,6 +130,7 @@ static void offsets_outside_their_structure_are_not_plausible(void)
         offsetof(struct sc_layout, code_filename),
         offsetof(struct sc_layout, code_qualname),
         offsetof(struct sc_layout, code_linetable),
+        offsetof(struct sc_layout, code_version),
         offsetof(struct sc_layout, code_units),
         offsetof(struct sc_layout, var_size),
         offsetof(struct sc_layout, bytes_data),

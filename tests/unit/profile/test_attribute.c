@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * SPDX-FileCopyrightText: 2026 The scalene authors
  *
- * Attribution: who is charged, callees, columns, functions, thresholds, stacks. */
+ * Attribution: who is charged, callees, columns, functions, regions, thresholds. */
 #include "harness.h"
 #include "world.h"
 
@@ -65,6 +65,9 @@ static void test_native_callees_and_their_limit(void)
     uint32_t node = world_node(&world, SC_NONE, f, 0);
     uint32_t solve = world_symbol(&world, "/opt/libopenblas.so.0", "dgemm_kernel");
     uint32_t nameless = world_symbol(&world, "/opt/libfoo.so", NULL);
+    uint32_t builtin = world_symbol(&world, "/usr/bin/python3.11", NULL);
+    world.modules[world.symbols[builtin].module].is_interpreter = true;
+    world_cell(&world, node, builtin, 0, 7, 0); /* native, with nothing to name */
     world_cell(&world, node, solve, 1, 50, 10);
     world_cell(&world, node, nameless, 0, 20, 0);
     for (int i = 0; i < 12; i++) {
@@ -75,7 +78,7 @@ static void test_native_callees_and_their_limit(void)
     }
     struct sc_profile *profile = world_build(&world);
     const struct sc_line *line = find_line(profile, "prog.py", 1);
-    double total = 93;
+    double total = 100;
     CHECK_INT(line->n_callees, 10);
     CHECK_STR(line->callees[0].name, "dgemm_kernel");
     CHECK_STR(line->callees[0].file, "/opt/libopenblas.so.0");
@@ -238,6 +241,27 @@ static void test_a_failing_helper_costs_regions_only(void)
     world_fini(&world);
 }
 
+static void test_comprehensions_find_their_function_without_facts(void)
+{
+    world_init(&world);
+    uint32_t early = world_function(&world, "prog.py", "f", 2, 3);
+    uint32_t late = world_function(&world, "prog.py", "f", 12, 3);
+    uint32_t inner =
+        world_function(&world, "prog.py", "f.<locals>.<listcomp>.<genexpr>", 14, 1);
+    uint32_t alone = world_function(&world, "prog.py", "<listcomp>", 20, 1);
+    world_cell(&world, world_node(&world, SC_NONE, early, 0), SC_NONE, 10, 0, 0);
+    world_cell(&world, world_node(&world, SC_NONE, late, 0), SC_NONE, 20, 0, 0);
+    world_cell(&world, world_node(&world, SC_NONE, inner, 0), SC_NONE, 30, 0, 0);
+    world_cell(&world, world_node(&world, SC_NONE, alone, 0), SC_NONE, 40, 0, 0);
+    struct sc_profile *profile = world_build(&world);
+    const struct sc_file *file = find_file(profile, "prog.py");
+    CHECK_INT(file->n_functions, 2);
+    CHECK_INT(file->functions[1].lineno, 12);
+    CHECK_NEAR(file->functions[1].times.python_percent, 50, 1e-9);
+    sc_profile_destroy(profile);
+    world_fini(&world);
+}
+
 static void test_lines_past_the_text_are_kept(void)
 {
     world_init(&world);
@@ -337,76 +361,6 @@ static void test_intervals_and_samples(void)
     world_fini(&world);
 }
 
-static void test_sample_times_are_thinned_evenly(void)
-{
-    world_init(&world);
-    uint32_t f = world_function(&world, "prog.py", "f", 1, 3);
-    uint32_t node = world_node(&world, SC_NONE, f, 0);
-    uint32_t other = world_node(&world, SC_NONE, f, 1);
-    world_cell(&world, node, SC_NONE, 1200, 0, 0);
-    world_cell(&world, other, SC_NONE, 300, 0, 0);
-    world_moment(&world, node, 0, 600);
-    world_moment(&world, other, 600, 300);
-    world_moment(&world, node, 900, 600);
-    struct sc_profile *profile = world_build(&world);
-    const struct sc_line *line = find_line(profile, "prog.py", 1);
-    CHECK_INT(line->n_sample_times, 400); /* every third of 1200 */
-    CHECK_NEAR(line->sample_times_sec[0], 0, 1e-9);
-    CHECK_NEAR(line->sample_times_sec[1], 0.003, 1e-9);
-    CHECK_NEAR(line->sample_times_sec[199], 0.597, 1e-9);
-    CHECK_NEAR(line->sample_times_sec[200], 0.9, 1e-9);
-    CHECK_INT(find_line(profile, "prog.py", 2)->n_sample_times, 300);
-    CHECK_INT(profile->files[0].functions[0].n_sample_times, 500);
-    sc_profile_destroy(profile);
-    world_fini(&world);
-}
-
-static void test_stacks_join_instructions_of_a_line(void)
-{
-    world_init(&world);
-    static const struct place places[] = {{5, 5, 0, 3}, {5, 5, 4, 9}, {6, 6, 0, 1}};
-    uint32_t f = world_function_at(&world, "prog.py", "f", 1, places, 3);
-    uint32_t symbol = world_symbol(&world, "/opt/libz.so", "deflate");
-    uint32_t a = world_node(&world, SC_NONE, f, 0);
-    uint32_t b = world_node(&world, SC_NONE, f, 1);
-    uint32_t c = world_node(&world, a, f, 2);
-    uint32_t unreadable = world_node(&world, c, SC_NONE, 0);
-    world_cell(&world, a, SC_NONE, 10, 0, 0);
-    world_cell(&world, b, SC_NONE, 20, 0, 0);
-    world_cell(&world, c, SC_NONE, 5, 0, 0);
-    world_cell(&world, unreadable, SC_NONE, 5, 0, 0);
-    world_cell(&world, b, symbol, 0, 50, 10);
-    world_moment(&world, a, 0, 10);
-    world_moment(&world, b, 10, 20);
-    world_moment(&world, c, 30, 5);
-    struct sc_profile *profile = world_build(&world);
-    CHECK_INT(profile->n_stacks, 3);
-    CHECK_INT(profile->stacks[0].n_frames, 2);
-    CHECK_STR(profile->stacks[0].frames[1].function, "deflate");
-    CHECK_STR(profile->stacks[0].frames[1].file, "/opt/libz.so");
-    CHECK(profile->stacks[0].frames[1].is_native);
-    CHECK_NEAR(profile->stacks[0].native_fraction, 0.6, 1e-9);
-    CHECK_INT(profile->stacks[1].n_frames, 1);
-    CHECK_INT(profile->stacks[1].n_samples, 30);
-    CHECK_INT(profile->stacks[1].frames[0].line, 5);
-    CHECK_INT(profile->stacks[2].n_samples, 10);
-    CHECK_INT(profile->stacks[2].n_frames, 2);
-    CHECK_INT(profile->n_timeline, 2);
-    CHECK_INT(profile->timeline[0].count, 30);
-    CHECK_INT(profile->timeline[0].stack_index, 1);
-    CHECK_INT(profile->timeline[1].stack_index, 2);
-    CHECK_INT(profile->timeline[0].thread_id, 100);
-    CHECK_INT(profile->main_thread_id, 100);
-    sc_profile_destroy(profile);
-    world.config.keep_stacks = false;
-    profile = world_build(&world);
-    CHECK_INT(profile->n_stacks, 0);
-    CHECK(!sc_profile_measures(profile, "combined_stacks"));
-    CHECK_INT(profile->files[0].lines[0].n_sample_times, 30);
-    sc_profile_destroy(profile);
-    world_fini(&world);
-}
-
 static void test_processes_share_the_time(void)
 {
     world_init(&world);
@@ -470,13 +424,12 @@ int main(void)
     RUN(test_functions_and_regions_come_from_the_source);
     RUN(test_reduced_keeps_lines_with_data_and_their_regions);
     RUN(test_a_failing_helper_costs_regions_only);
+    RUN(test_comprehensions_find_their_function_without_facts);
     RUN(test_lines_past_the_text_are_kept);
     RUN(test_files_below_the_threshold_are_elsewhere);
     RUN(test_native_threads_have_a_row);
     RUN(test_code_argument_is_a_source);
     RUN(test_intervals_and_samples);
-    RUN(test_sample_times_are_thinned_evenly);
-    RUN(test_stacks_join_instructions_of_a_line);
     RUN(test_processes_share_the_time);
     RUN(test_a_source_written_during_the_run_is_marked);
     return check_failures != 0;

@@ -1,11 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0
  * SPDX-FileCopyrightText: 2026 The scalene authors
  *
- * What grows with a run is bounded in its profile: stacks and timeline. */
+ * Stacks, timeline and sample times, and the bounds of what grows with a run. */
 #include "harness.h"
 #include "world.h"
 
 static struct world world;
+
+static void test_sample_times_are_thinned_evenly(void)
+{
+    world_init(&world);
+    uint32_t f = world_function(&world, "prog.py", "f", 1, 3);
+    uint32_t node = world_node(&world, SC_NONE, f, 0);
+    uint32_t other = world_node(&world, SC_NONE, f, 1);
+    world_cell(&world, node, SC_NONE, 1200, 0, 0);
+    world_cell(&world, other, SC_NONE, 300, 0, 0);
+    world_moment(&world, node, 0, 600);
+    world_moment(&world, other, 600, 300);
+    world_moment(&world, node, 900, 600);
+    struct sc_profile *profile = world_build(&world);
+    const struct sc_line *line = find_line(profile, "prog.py", 1);
+    CHECK_INT(line->n_sample_times, 400); /* every third of 1200 */
+    CHECK_NEAR(line->sample_times_sec[0], 0, 1e-9);
+    CHECK_NEAR(line->sample_times_sec[1], 0.003, 1e-9);
+    CHECK_NEAR(line->sample_times_sec[199], 0.597, 1e-9);
+    CHECK_NEAR(line->sample_times_sec[200], 0.9, 1e-9);
+    CHECK_INT(find_line(profile, "prog.py", 2)->n_sample_times, 300);
+    CHECK_INT(profile->files[0].functions[0].n_sample_times, 500);
+    sc_profile_destroy(profile);
+    world_fini(&world);
+}
+
+static void test_stacks_join_instructions_of_a_line(void)
+{
+    world_init(&world);
+    static const struct place places[] = {{5, 5, 0, 3}, {5, 5, 4, 9}, {6, 6, 0, 1}};
+    uint32_t f = world_function_at(&world, "prog.py", "f", 1, places, 3);
+    uint32_t symbol = world_symbol(&world, "/opt/libz.so", "deflate");
+    uint32_t a = world_node(&world, SC_NONE, f, 0);
+    uint32_t b = world_node(&world, SC_NONE, f, 1);
+    uint32_t c = world_node(&world, a, f, 2);
+    uint32_t unreadable = world_node(&world, c, SC_NONE, 0);
+    world_cell(&world, a, SC_NONE, 10, 0, 0);
+    world_cell(&world, b, SC_NONE, 20, 0, 0);
+    world_cell(&world, c, SC_NONE, 5, 0, 0);
+    world_cell(&world, unreadable, SC_NONE, 5, 0, 0);
+    world_cell(&world, b, symbol, 0, 50, 10);
+    world_moment(&world, a, 0, 10);
+    world_moment(&world, b, 10, 20);
+    world_moment(&world, c, 30, 5);
+    struct sc_profile *profile = world_build(&world);
+    CHECK_INT(profile->n_stacks, 3);
+    CHECK_INT(profile->stacks[0].n_frames, 2);
+    CHECK_STR(profile->stacks[0].frames[1].function, "deflate");
+    CHECK_STR(profile->stacks[0].frames[1].file, "/opt/libz.so");
+    CHECK(profile->stacks[0].frames[1].is_native);
+    CHECK_NEAR(profile->stacks[0].native_fraction, 0.6, 1e-9);
+    CHECK_INT(profile->stacks[1].n_frames, 1);
+    CHECK_INT(profile->stacks[1].n_samples, 30);
+    CHECK_INT(profile->stacks[1].frames[0].line, 5);
+    CHECK_INT(profile->stacks[2].n_samples, 10);
+    CHECK_INT(profile->stacks[2].n_frames, 2);
+    CHECK_INT(profile->n_timeline, 2);
+    CHECK_INT(profile->timeline[0].count, 30);
+    CHECK_INT(profile->timeline[0].stack_index, 1);
+    CHECK_INT(profile->timeline[1].stack_index, 2);
+    CHECK_INT(profile->timeline[0].thread_id, 100);
+    CHECK_INT(profile->main_thread_id, 100);
+    sc_profile_destroy(profile);
+    world.config.keep_stacks = false;
+    profile = world_build(&world);
+    CHECK_INT(profile->n_stacks, 0);
+    CHECK(!sc_profile_measures(profile, "combined_stacks"));
+    CHECK_INT(profile->files[0].lines[0].n_sample_times, 30);
+    sc_profile_destroy(profile);
+    world_fini(&world);
+}
 
 static void test_timeline_is_halved_until_it_fits(void)
 {
@@ -100,6 +170,8 @@ static void test_the_rarest_stacks_are_left_out_and_counted(void)
 
 int main(void)
 {
+    RUN(test_sample_times_are_thinned_evenly);
+    RUN(test_stacks_join_instructions_of_a_line);
     RUN(test_timeline_is_halved_until_it_fits);
     RUN(test_the_rarest_stacks_are_left_out_and_counted);
     return check_failures != 0;
