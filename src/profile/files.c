@@ -31,6 +31,24 @@ static enum sc_err add_file(struct sc_build *build, const char *path)
     return file->name != NULL ? SC_OK : SC_ERR_NO_MEMORY;
 }
 
+/* Its one line says what it stands for, where a file's lines show their source. */
+static enum sc_err add_native_file(struct sc_build *build)
+{
+    static const char what[] =
+        "# outside Python code: native threads, Python's own start and end";
+    build->native_file = (uint32_t)build->n_files;
+    enum sc_err err = add_file(build, "<native>");
+    struct sc_text_line *text =
+        err == SC_OK ? sc_arena_alloc(&build->scratch, sizeof(*text)) : NULL;
+    if (text == NULL) {
+        return err != SC_OK ? err : SC_ERR_NO_MEMORY;
+    }
+    *text = (struct sc_text_line){what, sizeof(what) - 1};
+    build->files[build->native_file].text = text;
+    build->files[build->native_file].n_text = 1;
+    return SC_OK;
+}
+
 enum sc_err sc_build_files(struct sc_build *build)
 {
     const struct sc_collected *collected = build->collected;
@@ -60,8 +78,7 @@ enum sc_err sc_build_files(struct sc_build *build)
         build->file_of_function[named[i].function] = (uint32_t)build->n_files - 1;
     }
     if (err == SC_OK) {
-        build->native_file = (uint32_t)build->n_files;
-        err = add_file(build, "<native>");
+        err = add_native_file(build);
     }
 done:
     free(named);
