@@ -2,24 +2,29 @@
 # SPDX-FileCopyrightText: 2026 The scalene authors
 """Programs that end at once: what was recorded up to that moment is kept."""
 
+import math
 from pathlib import Path
 
 import pytest
 from harness.profile import row_percent
 from harness.runner import Result, Workplace
 
-# Three quarters of the time on one line, one quarter on another, measured by the
-# number of equal steps; then the end.
+# About three quarters of the time in one function, one quarter in another, measured
+# and told on stdout; then the end.
 WORK = """\
-import os, signal
+import os, signal, time
+clock = time.thread_time_ns
 def heavy(n):
     return [i * i + i for i in range(3 * n)]
 def light(n):
     return [i * i + i for i in range(n)]
-for step in range(400):
+cpu_ns = [0, 0]
+for step in range(1500):
     n = 3000 + step * 7919 % 3001
-    heavy(n)
-    light(n)
+    t0 = clock(); heavy(n); t1 = clock(); light(n); t2 = clock()
+    cpu_ns[0] += t1 - t0
+    cpu_ns[1] += t2 - t1
+print(cpu_ns[0] / sum(cpu_ns), flush=True)
 """
 ENDS = {
     "sigkill": ("os.kill(os.getpid(), signal.SIGKILL)", -9),
@@ -31,13 +36,17 @@ ENDS = {
 
 
 def check_shares(result: Result, program: Path) -> None:
+    """The profile agrees with what the program told, within 3 standard deviations."""
+    truth = float(result.stdout)
     profile = result.expect_profile()
-    heavy = row_percent(profile.function(program, "heavy"))
-    light = row_percent(profile.function(program, "light"))
-    # About 1.3 s of CPU: 1,000 samples of the perf clock, 300 of the tick, so 3
-    # standard deviations of the share are 4.1 or 7.5 points.
-    assert 100 * heavy / (heavy + light) == pytest.approx(75, abs=7.5)
-    assert heavy + light > 80
+    heavy = profile.function(program, "heavy")
+    light = profile.function(program, "light")
+    total = row_percent(heavy) + row_percent(light)
+    n = heavy["n_cpu_samples"] + light["n_cpu_samples"]
+    assert total > 80
+    assert n > 150, "too few samples to tell"
+    allowed = max(1, 300 * math.sqrt(truth * (1 - truth) / n))
+    assert 100 * row_percent(heavy) / total == pytest.approx(100 * truth, abs=allowed)
 
 
 @pytest.mark.parametrize("end", ENDS)
