@@ -20,7 +20,10 @@
 #include <stdint.h>
 
 #define SC_TRACE_MAGIC UINT64_C(0x31474e52434c4153) /* "SALCRNG1" */
-enum { SC_TRACE_VERSION = 1, SC_TRACE_PAGE_BYTES = 4096 };
+enum {
+    SC_TRACE_VERSION = 1,
+    SC_TRACE_PAGE_BYTES = 4096
+};
 
 /* Environment by which the front tells the agent where its run is. Taken out of
  * environ before main and put back by the exec family. */
@@ -29,12 +32,12 @@ enum { SC_TRACE_VERSION = 1, SC_TRACE_PAGE_BYTES = 4096 };
 #define SC_RING_PREFIX "ring."
 
 /* The stages of an agent, in its ring's header. */
-#define SC_AGENT_STATE_TABLE(X)                                                \
-    X(LOADED, "loaded, the interpreter has not reached the program yet")       \
-    X(RUNNING, "recording")                                                    \
-    X(NO_LINES, "this Python's memory layout is not known: no lines")          \
-    X(FAILED, "could not start")                                               \
-    X(ENDED, "the process ended in order")                                     \
+#define SC_AGENT_STATE_TABLE(X)                                          \
+    X(LOADED, "loaded, the interpreter has not reached the program yet") \
+    X(RUNNING, "recording")                                              \
+    X(NO_LINES, "this Python's memory layout is not known: no lines")    \
+    X(FAILED, "could not start")                                         \
+    X(ENDED, "the process ended in order")                               \
     X(EXECED, "the process replaced its program")
 
 enum sc_agent_state {
@@ -45,13 +48,13 @@ enum sc_agent_state {
 };
 
 /* Why a sample or a part of one was lost or is incomplete. Counted by the agent. */
-#define SC_DROP_TABLE(X)                                                       \
-    X(RING_FULL, "ring full")                                                  \
-    X(TORN_STACK, "stack was being changed")                                   \
-    X(DEEP_STACK, "stack deeper than recorded")                                \
-    X(CODE_UNREADABLE, "code object not readable")                             \
-    X(NO_THREAD_SLOT, "too many threads")                                      \
-    X(NO_TIMER, "no timer for a thread")                                       \
+#define SC_DROP_TABLE(X)                           \
+    X(RING_FULL, "ring full")                      \
+    X(TORN_STACK, "stack was being changed")       \
+    X(DEEP_STACK, "stack deeper than recorded")    \
+    X(CODE_UNREADABLE, "code object not readable") \
+    X(NO_THREAD_SLOT, "too many threads")          \
+    X(NO_TIMER, "no timer for a thread")           \
     X(CHILD_NOT_FOLLOWED, "child process not followed")
 
 enum sc_drop {
@@ -61,7 +64,9 @@ enum sc_drop {
     SC_DROP_COUNT
 };
 
-enum { SC_DROP_SLOTS = 16 };
+enum {
+    SC_DROP_SLOTS = 16
+};
 _Static_assert((int)SC_DROP_COUNT <= (int)SC_DROP_SLOTS, "room for the counters");
 
 /* Flags of a ring header. */
@@ -76,35 +81,35 @@ enum {
 struct sc_ring_header {
     uint64_t magic;
     uint32_t version;
-    uint32_t header_bytes;       /* SC_TRACE_PAGE_BYTES */
-    uint64_t capacity_bytes;     /* of the data that follows */
-    uint32_t pid;                /* as the process itself sees it */
+    uint32_t header_bytes;   /* SC_TRACE_PAGE_BYTES */
+    uint64_t capacity_bytes; /* of the data that follows */
+    uint32_t pid;            /* as the process itself sees it */
     uint32_t ppid;
-    uint64_t start_mono_ns;      /* recording began */
+    uint64_t start_mono_ns; /* recording began */
     uint64_t start_epoch_ns;
-    uint64_t end_mono_ns;        /* 0 until state ENDED or EXECED */
-    _Atomic uint32_t state;      /* enum sc_agent_state */
-    _Atomic uint32_t flags;      /* SC_RING_FLAG_* */
-    uint32_t python_hexversion;  /* PY_VERSION_HEX; 0 unknown */
-    uint32_t layout_error;       /* enum sc_err of finding or checking the layout */
-    uint64_t eval_loop_address;  /* of _PyEval_EvalFrameDefault; 0 unknown */
-    uint64_t runtime_address;    /* of _PyRuntime; 0 unknown */
-    uint32_t tick_spacing_ns;    /* least CPU time between ticks: the timer's interval
-                                    or the kernel's tick, the longer; 0 unknown */
+    uint64_t end_mono_ns;       /* 0 until state ENDED or EXECED */
+    _Atomic uint32_t state;     /* enum sc_agent_state */
+    _Atomic uint32_t flags;     /* SC_RING_FLAG_* */
+    uint32_t python_hexversion; /* PY_VERSION_HEX; 0 unknown */
+    uint32_t layout_error;      /* enum sc_err of finding or checking the layout */
+    uint64_t eval_loop_address; /* of _PyEval_EvalFrameDefault; 0 unknown */
+    uint64_t runtime_address;   /* of _PyRuntime; 0 unknown */
+    uint32_t tick_spacing_ns;   /* least CPU time between ticks: the timer's interval
+                                   or the kernel's tick, the longer; 0 unknown */
     uint32_t reserved_word;
     uint64_t reserved[3];
     /* Counters of the agent. */
-    _Atomic uint64_t samples;          /* records of kind SAMPLE written */
-    _Atomic uint64_t handler_ns;       /* time spent in the signal handler */
+    _Atomic uint64_t samples;    /* records of kind SAMPLE written */
+    _Atomic uint64_t handler_ns; /* time spent in the signal handler */
     _Atomic uint64_t handler_calls;
     _Atomic uint64_t drops[SC_DROP_SLOTS];
-    _Atomic uint64_t lost_cpu_ns;      /* CPU time of samples that found no room */
+    _Atomic uint64_t lost_cpu_ns; /* CPU time of samples that found no room */
     uint64_t reserved_agent[8];
     /* The front's block. */
-    _Atomic uint32_t perf_period_ns;   /* user CPU time one perf sample stands for now:
-                                          the period set on the perf clock, made up
-                                          for what setting it anew cuts off */
-    _Atomic uint32_t perf_threads;     /* threads with an open perf clock */
+    _Atomic uint32_t perf_period_ns; /* user CPU time one perf sample stands for now:
+                                        the period set on the perf clock, made up
+                                        for what setting it anew cuts off */
+    _Atomic uint32_t perf_threads;   /* threads with an open perf clock */
     uint64_t reserved_front[7];
     struct sc_ring_state ring;
 };
@@ -114,13 +119,13 @@ _Static_assert(sizeof(struct sc_ring_header) <= SC_TRACE_PAGE_BYTES, "one page")
 struct sc_control {
     uint64_t magic;
     uint32_t version;
-    _Atomic uint32_t on;               /* 0: record nothing */
-    _Atomic uint32_t stop;             /* 1: switch off for good */
-    _Atomic uint32_t rings_made;       /* agents count up; the front looks again */
-    uint32_t tick_interval_ns;         /* interval of the per-thread CPU timer */
-    uint32_t child_ring_bytes;         /* ring data size for processes not root */
-    uint32_t root_ring_bytes;          /* ring data size for the program itself */
-    uint32_t root_pid;                 /* of the program, as it sees itself */
+    _Atomic uint32_t on;         /* 0: record nothing */
+    _Atomic uint32_t stop;       /* 1: switch off for good */
+    _Atomic uint32_t rings_made; /* agents count up; the front looks again */
+    uint32_t tick_interval_ns;   /* interval of the per-thread CPU timer */
+    uint32_t child_ring_bytes;   /* ring data size for processes not root */
+    uint32_t root_ring_bytes;    /* ring data size for the program itself */
+    uint32_t root_pid;           /* of the program, as it sees itself */
     uint64_t reserved[7];
 };
 _Static_assert(sizeof(struct sc_control) <= SC_TRACE_PAGE_BYTES, "one page");
@@ -178,9 +183,9 @@ enum sc_sample_source {
 };
 
 enum {
-    SC_SAMPLE_TRUNCATED = 1u << 0, /* outermost frames are missing */
-    SC_SAMPLE_TORN = 1u << 1,      /* the stack could not be walked: no frames */
-    SC_SAMPLE_NO_PYTHON = 1u << 2, /* the thread has no Python state: native */
+    SC_SAMPLE_TRUNCATED = 1u << 0,     /* outermost frames are missing */
+    SC_SAMPLE_TORN = 1u << 1,          /* the stack could not be walked: no frames */
+    SC_SAMPLE_NO_PYTHON = 1u << 2,     /* the thread has no Python state: native */
     SC_SAMPLE_AFTER_SYSCALL = 1u << 3, /* the PC follows a system call instruction */
 };
 
@@ -203,25 +208,29 @@ struct sc_rec_sample {
     uint8_t source;     /* enum sc_sample_source */
     uint8_t flags;      /* SC_SAMPLE_* */
     uint16_t n_frames;
-    uint16_t opcode;    /* raw code unit at the innermost instruction (opcode in the
-                           low byte); 0 unknown */
+    uint16_t opcode; /* raw code unit at the innermost instruction (opcode in the
+                        low byte); 0 unknown */
     uint16_t reserved[3];
     struct sc_rec_frame frames[];
 };
 _Static_assert(sizeof(struct sc_rec_sample) == 56, "record layout");
 
 /* How the characters of a string are stored, as CPython keeps them. */
-enum sc_text_kind { SC_TEXT_UCS1 = 1, SC_TEXT_UCS2 = 2, SC_TEXT_UCS4 = 4 };
+enum sc_text_kind {
+    SC_TEXT_UCS1 = 1,
+    SC_TEXT_UCS2 = 2,
+    SC_TEXT_UCS4 = 4
+};
 
 /* Head of a code object's description; the bytes that follow it in the blob are,
  * in this order: filename, qualname, linetable. ids start at 1. */
 struct sc_code_blob {
     int32_t first_line;
-    uint32_t n_instr;           /* code units of bytecode */
+    uint32_t n_instr; /* code units of bytecode */
     uint32_t filename_bytes;
     uint32_t qualname_bytes;
     uint32_t linetable_bytes;
-    uint8_t filename_kind;      /* enum sc_text_kind */
+    uint8_t filename_kind; /* enum sc_text_kind */
     uint8_t qualname_kind;
     uint16_t reserved;
 };
@@ -240,7 +249,7 @@ struct sc_rec_code {
 _Static_assert(sizeof(struct sc_rec_code) == 24, "record layout");
 
 enum {
-    SC_MAX_FRAMES = 200,          /* recorded per sample, innermost */
+    SC_MAX_FRAMES = 1000, /* recorded per sample, innermost: Python's usual limit */
     SC_MAX_CODE_PIECE_BYTES = 4096,
     SC_MAX_CODE_BLOB_BYTES = 64 << 20,
 };
