@@ -15,7 +15,7 @@
 /* The file stays readable: about 25 MB of stacks at the very most, the rarest ones
  * left out and counted, and a timeline of about 1.5 MB. */
 enum {
-    MAX_KEPT_FRAMES = 100000,
+    MAX_KEPT_FRAMES = 30000,
     MAX_TIMELINE = 20000
 };
 

