@@ -21,6 +21,8 @@
     X(int, pthread_create,                                                   \
       (pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))      \
     X(int, sigaction, (int, const struct sigaction *, struct sigaction *))   \
+    X(__sighandler_t, signal, (int, __sighandler_t))                         \
+    X(__sighandler_t, __sysv_signal, (int, __sighandler_t))                  \
     X(int, sigprocmask, (int, const sigset_t *, sigset_t *))                 \
     X(int, pthread_sigmask, (int, const sigset_t *, sigset_t *))             \
     X(int, execve, (const char *, char *const[], char *const[]))             \
@@ -105,7 +107,9 @@ int sc_signals_mask(int (*real)(int, const sigset_t *, sigset_t *), int how,
                     const sigset_t *set, sigset_t *old);
 bool sc_signals_seems_blocked(void);
 void sc_signals_thread_begin(bool inherited_blocked); /* in a new thread */
-void sc_signals_block_for_exec(void); /* the program's own mask, for the new program */
+bool sc_signals_shares(int signal); /* the program has this number together with us */
+void sc_signals_before_exec(void);  /* the program's own mask and SIG_IGN, inherited */
+void sc_signals_after_exec(void);   /* it failed, or was a spawn: ours again */
 void sc_signals_fork_prepare(void);
 void sc_signals_fork_done(void);
 

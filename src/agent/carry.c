@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The scalene authors
  *
  * Can a program load this library? Asked before exec, also in a vfork child: only
- * open, pread, fstat and close are used. Formats: elf(5), execve(2) for "#!". What
- * cannot be read or understood is "no": then the program runs without us. */
+ * stat, open, pread, fstat and close are used. Formats: elf(5), execve(2) for "#!".
+ * What cannot be read or understood is "no": then the program runs without us. */
 #include "agent/agent.h"
 
 #include <elf.h>
@@ -150,7 +150,11 @@ bool sc_carry_check(const char *path)
             Elf64_Ehdr elf;
         } head;
         struct stat status;
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        /* A FIFO or a device is never opened: that could wait, or act. */
+        if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
+            return false;
+        }
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         if (fd < 0) {
             return false;
         }

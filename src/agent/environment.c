@@ -5,6 +5,7 @@
  * and come back only in what a new program is given. */
 #include "agent/agent.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -104,8 +105,11 @@ char *const *sc_environment_for(const char *path, char *const envp[], void *stor
         return envp;
     }
     bool fits = sc_environment_storage_bytes(envp) <= storage_bytes;
-    if (!fits || !sc_carry_check(path)) {
-        if (sc_sig.header != NULL) {
+    /* Whoever may not read the library would see the loader complain. */
+    if (!fits || faccessat(AT_FDCWD, own_library, R_OK, AT_EACCESS) != 0 ||
+        !sc_carry_check(path)) {
+        /* A search of PATH tries names that are not there. */
+        if (sc_sig.header != NULL && access(path, X_OK) == 0) {
             sc_sig_count_drop(SC_DROP_CHILD_NOT_FOLLOWED);
         }
         return envp;
@@ -115,7 +119,7 @@ char *const *sc_environment_for(const char *path, char *const envp[], void *stor
     char *text = (char *)(copy + n + 3);
     char **user = find_entry(envp, PRELOAD_PREFIX);
     char *end = stpcpy(stpcpy(text, PRELOAD_PREFIX), own_library);
-    if (user != NULL && (*user)[strlen(PRELOAD_PREFIX)] != 0) {
+    if (user != NULL) { /* an empty one too, so that it is there again when we left */
         *end++ = ':';
         stpcpy(end, *user + strlen(PRELOAD_PREFIX));
     }

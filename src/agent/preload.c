@@ -28,6 +28,8 @@ EXPORT int __libc_start_main(main_function *main, int argc, char **argv,
                              void (*rtld_fini)(void), void *stack_end)
 {
     start_function *real = (start_function *)dlsym(RTLD_NEXT, "__libc_start_main");
+    /* Now, because a signal handler or a fork child must not enter the loader. */
+    sc_real_get();
     sc_agent_load();
     return real(main, argc, argv, init, fini, rtld_fini, stack_end);
 }
@@ -60,17 +62,41 @@ EXPORT int sigaction(int signal, const struct sigaction *action, struct sigactio
     return sc_signals_action(signal, action, old);
 }
 
-EXPORT __sighandler_t signal(int number, __sighandler_t handler)
+/* A number that the program has together with us; signal(3) in its two meanings. */
+static __sighandler_t set_shared(int number, __sighandler_t handler, int flags)
 {
     struct sigaction action, old;
     memset(&action, 0, sizeof(action));
     action.sa_handler = handler;
-    action.sa_flags = SA_RESTART;
-    if (handler == SIG_ERR) {
-        errno = EINVAL;
-        return SIG_ERR;
+    action.sa_flags = flags;
+    if (!(flags & SA_NODEFER)) {
+        sigaddset(&action.sa_mask, number);
     }
     return sc_signals_action(number, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
+}
+
+/* All other numbers are the C library's own: it knows what siginterrupt(3) asked for.
+ */
+EXPORT __sighandler_t signal(int number, __sighandler_t handler)
+{
+    if (handler == SIG_ERR || !sc_signals_shares(number)) {
+        return sc_real_get()->signal(number, handler);
+    }
+    return set_shared(number, handler, SA_RESTART);
+}
+
+/* signal(3) in programs built for System V or strict X/Open. */
+EXPORT __sighandler_t __sysv_signal(int number, __sighandler_t handler)
+{
+    if (handler == SIG_ERR || !sc_signals_shares(number)) {
+        return sc_real_get()->__sysv_signal(number, handler);
+    }
+    return set_shared(number, handler, (int)SA_RESETHAND | SA_NODEFER);
+}
+
+EXPORT __sighandler_t sysv_signal(int number, __sighandler_t handler)
+{
+    return __sysv_signal(number, handler);
 }
 
 EXPORT int sigprocmask(int how, const sigset_t *set, sigset_t *old)
@@ -99,16 +125,14 @@ enum {
 static void before_exec(void)
 {
     sc_session_close(SC_AGENT_EXECED);
-    sc_signals_block_for_exec();
+    sc_signals_before_exec();
 }
 
 static void exec_failed(void)
 {
     int saved_errno = errno;
     sc_session_reopen();
-    if (sc_agent_is_own_process()) {
-        sc_signals_thread_begin(sc_signals_seems_blocked());
-    }
+    sc_signals_after_exec();
     errno = saved_errno;
 }
 
@@ -235,8 +259,11 @@ EXPORT int posix_spawn(pid_t *pid, const char *path,
                        char *const envp[])
 {
     ENVIRONMENT_ON_STACK(path, envp);
-    return sc_real_get()->posix_spawn(pid, path, actions, attributes, argv,
-                                      environment);
+    sc_signals_before_exec();
+    int result =
+        sc_real_get()->posix_spawn(pid, path, actions, attributes, argv, environment);
+    sc_signals_after_exec();
+    return result;
 }
 
 EXPORT int posix_spawnp(pid_t *pid, const char *name,
@@ -249,6 +276,9 @@ EXPORT int posix_spawnp(pid_t *pid, const char *name,
         return sc_real_get()->posix_spawnp(pid, name, actions, attributes, argv, envp);
     }
     ENVIRONMENT_ON_STACK(path, envp);
-    return sc_real_get()->posix_spawnp(pid, name, actions, attributes, argv,
-                                       environment);
+    sc_signals_before_exec();
+    int result =
+        sc_real_get()->posix_spawnp(pid, name, actions, attributes, argv, environment);
+    sc_signals_after_exec();
+    return result;
 }

@@ -21,6 +21,7 @@ bool sc_python_find(void)
 #define LOOK_UP(type, name) sc_python.name = dlsym(RTLD_DEFAULT, #name);
     SC_PYTHON_TABLE(LOOK_UP)
 #undef LOOK_UP
+    dlerror(); /* what was not found is no error of the program's */
     if (sc_python.PySys_AddAuditHook == NULL || sc_python.Py_GetVersion == NULL) {
         return false;
     }

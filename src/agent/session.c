@@ -163,7 +163,9 @@ enum sc_err sc_session_open(uint64_t start_mono_ns)
 /* The executable and the arguments as the kernel has them. */
 void sc_session_announce_process(void)
 {
-    char text[MAX_ARGUMENT_BYTES];
+    /* Not on the stack, which may be a small one of a thread that forked. There is one
+     * thread, before main and in a fork child. */
+    static char text[MAX_ARGUMENT_BYTES];
     ssize_t executable = readlink("/proc/self/exe", text, 4096);
     size_t used = executable > 0 ? (size_t)executable : 0;
     text[used++] = 0;

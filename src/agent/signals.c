@@ -7,73 +7,99 @@
  * timers on the fallback signal. */
 #include "agent/agent.h"
 
-#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
-    FALLBACK_SIGNAL = SIGSTKFLT
+    FALLBACK_SIGNAL = SIGSTKFLT,
+    KEPT_ACTIONS = 16
 };
 
-/* The program believes that this thread blocks our signal. */
-static __thread bool seems_blocked __attribute__((tls_model("initial-exec")));
+/* Our handler stands for good, also when nothing is recorded any more: timers and perf
+ * clocks may still send. */
+static _Atomic bool installed;
 
-/* Changes whether this thread really blocks the clock's signal. */
-static void set_blocked(int how)
+static void set_blocked(int how, int signal, sigset_t *old)
 {
     sigset_t ours;
     sigemptyset(&ours);
-    sigaddset(&ours, sc_sig.clock_signal);
-    sc_real_get()->pthread_sigmask(how, &ours, NULL);
+    sigaddset(&ours, signal);
+    sc_real_get()->pthread_sigmask(how, &ours, old);
+}
+
+/* The clock has left SIGPROF, so a thread that seems to block it can do so. */
+static void settle_mask(void)
+{
+    if (sc_sig_seems_blocked && sc_sig.clock_signal != SIGPROF) {
+        set_blocked(SIG_BLOCK, SIGPROF, NULL);
+        sc_sig_seems_blocked = false;
+    }
 }
 
 bool sc_signals_seems_blocked(void)
 {
-    return seems_blocked;
+    return sc_sig_seems_blocked;
 }
 
 void sc_signals_thread_begin(bool inherited_blocked)
 {
-    seems_blocked = inherited_blocked;
-    if (atomic_load(&sc_sig.recording) && sc_sig.clock_signal == SIGPROF) {
-        set_blocked(SIG_UNBLOCK);
+    sc_sig_seems_blocked = inherited_blocked;
+    if (atomic_load(&installed) && sc_sig.clock_signal == SIGPROF) {
+        /* Looks, then opens: what waits must find out that it has to. */
+        sigset_t old;
+        sigemptyset(&old);
+        set_blocked(SIG_BLOCK, SIGPROF, &old);
+        sc_sig_seems_blocked = inherited_blocked || sigismember(&old, SIGPROF) == 1;
+        set_blocked(SIG_UNBLOCK, SIGPROF, NULL);
     }
 }
 
-void sc_signals_block_for_exec(void)
+static const struct sigaction *_Atomic *place_of(int signal)
 {
-    if (seems_blocked) {
-        set_blocked(SIG_BLOCK);
-    }
+    return signal == SIGPROF ? &sc_sig.profile_action : &sc_sig.fallback_action;
 }
 
-static void install(int signal, int extra_flags, const sigset_t *mask)
+static bool is_handled(const struct sigaction *action)
 {
+    return action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN;
+}
+
+/* Makes what the program set for a signal known to the handler, which may be reading
+ * the one before: so each is written to a place of its own. */
+static void keep(int signal, const struct sigaction *action)
+{
+    static struct sigaction kept[KEPT_ACTIONS];
+    static _Atomic unsigned next;
+    struct sigaction *slot = &kept[atomic_fetch_add(&next, 1) % KEPT_ACTIONS];
+    while (slot == atomic_load(&sc_sig.profile_action) ||
+           slot == atomic_load(&sc_sig.fallback_action)) {
+        slot = &kept[atomic_fetch_add(&next, 1) % KEPT_ACTIONS];
+    }
+    *slot = *action;
+    atomic_store(place_of(signal), slot);
+}
+
+/* Our handler, on the stack and with the system call restarts that the program's own
+ * handler would have. It runs with all signals blocked. */
+static void install(int signal)
+{
+    const struct sigaction *wanted = atomic_load(place_of(signal));
     struct sigaction action;
     memset(&action, 0, sizeof(action));
     action.sa_sigaction = sc_sig_handler;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | extra_flags;
-    if (mask != NULL) {
-        action.sa_mask = *mask;
-    } else {
-        sigfillset(&action.sa_mask);
-    }
+    action.sa_flags = SA_SIGINFO | (wanted != NULL && is_handled(wanted)
+                                        ? wanted->sa_flags & (SA_ONSTACK | SA_RESTART)
+                                        : SA_ONSTACK | SA_RESTART);
+    sigfillset(&action.sa_mask);
     sc_sig.real_sigaction(signal, &action, NULL);
 }
 
-void sc_signals_install(void)
+static void keep_present(int signal)
 {
-    sc_sig.real_sigaction = sc_real_get()->sigaction;
     struct sigaction before;
-    if (sc_sig.real_sigaction(SIGPROF, NULL, &before) == 0) {
-        sc_sig.program_action = before;
+    if (sc_sig.real_sigaction(signal, NULL, &before) == 0) {
+        keep(signal, &before);
     }
-    sc_sig.clock_signal = SIGPROF;
-    install(SIGPROF, 0, NULL);
-    sigset_t old;
-    if (sc_real_get()->pthread_sigmask(SIG_BLOCK, NULL, &old) == 0) {
-        sc_signals_thread_begin(sigismember(&old, SIGPROF) == 1);
-    }
-    set_blocked(SIG_UNBLOCK);
 }
 
 /* The program wants SIGPROF: leave it the number. */
@@ -82,31 +108,55 @@ static void give_up_sigprof(void)
     if (sc_sig.clock_signal == FALLBACK_SIGNAL) {
         return;
     }
-    atomic_fetch_or(&sc_sig.header->flags, SC_RING_FLAG_SIGPROF_TAKEN);
-    install(FALLBACK_SIGNAL, 0, NULL);
+    if (sc_sig.header != NULL) {
+        atomic_fetch_or(&sc_sig.header->flags, SC_RING_FLAG_SIGPROF_TAKEN);
+    }
+    keep_present(FALLBACK_SIGNAL);
+    install(FALLBACK_SIGNAL);
     sc_sig.clock_signal = FALLBACK_SIGNAL;
     sc_threads_rearm_all();
+    settle_mask();
+}
+
+void sc_signals_install(void)
+{
+    sc_sig.real_sigaction = sc_real_get()->sigaction;
+    keep_present(SIGPROF);
+    sc_sig.clock_signal = SIGPROF;
+    install(SIGPROF);
+    atomic_store(&installed, true);
+    const struct sigaction *before = atomic_load(&sc_sig.profile_action);
+    if (before != NULL && is_handled(before)) {
+        give_up_sigprof();
+    }
+    sc_signals_thread_begin(false);
+}
+
+bool sc_signals_shares(int signal)
+{
+    return atomic_load(&installed) && sc_agent_is_own_process() &&
+           (signal == SIGPROF ||
+            (signal == FALLBACK_SIGNAL && sc_sig.clock_signal == FALLBACK_SIGNAL));
 }
 
 int sc_signals_action(int signal, const struct sigaction *action, struct sigaction *old)
 {
-    const struct sc_real *real = sc_real_get();
-    if (signal != SIGPROF || !atomic_load(&sc_sig.recording) ||
-        !sc_agent_is_own_process()) {
-        return real->sigaction(signal, action, old);
+    if (!sc_signals_shares(signal)) {
+        return sc_real_get()->sigaction(signal, action, old);
     }
-    struct sigaction before = sc_sig.program_action;
+    const struct sigaction *place = atomic_load(place_of(signal));
+    struct sigaction before;
+    memset(&before, 0, sizeof(before));
+    if (place != NULL) {
+        before = *place;
+    }
     if (action != NULL) {
-        bool handles = (action->sa_flags & SA_SIGINFO) ||
-                       (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
-        atomic_store(&sc_sig.program_has_action, false);
-        sc_sig.program_action = *action;
-        atomic_store(&sc_sig.program_has_action,
-                     handles || action->sa_handler == SIG_IGN);
-        if (handles) {
-            give_up_sigprof();
-            int flags = action->sa_flags & (SA_NODEFER | SA_RESETHAND);
-            install(SIGPROF, flags & ~SA_RESETHAND, &action->sa_mask);
+        keep(signal, action);
+        if (is_handled(action)) {
+            if (signal == SIGPROF) {
+                give_up_sigprof();
+            }
+            install(signal);
         }
     }
     if (old != NULL) {
@@ -115,34 +165,78 @@ int sc_signals_action(int signal, const struct sigaction *action, struct sigacti
     return 0;
 }
 
+/* The vfork child of this thread that has set its own mask, so that its mask is no
+ * longer what the parent seems to have. The two share this variable. */
+static __thread pid_t masked_child __attribute__((tls_model("initial-exec")));
+
 int sc_signals_mask(int (*real)(int, const sigset_t *, sigset_t *), int how,
                     const sigset_t *set, sigset_t *old)
 {
-    if (!atomic_load(&sc_sig.recording) || sc_sig.clock_signal != SIGPROF ||
-        !sc_agent_is_own_process()) {
+    if (!atomic_load(&installed)) {
         return real(how, set, old);
     }
+    if (!sc_agent_is_own_process()) {
+        if (set != NULL && (how == SIG_SETMASK || sigismember(set, SIGPROF) == 1)) {
+            masked_child = getpid();
+        }
+        return real(how, set, old);
+    }
+    settle_mask();
+    if (sc_sig.clock_signal != SIGPROF) {
+        return real(how, set, old);
+    }
+    bool before = sc_sig_seems_blocked;
     bool names_ours = set != NULL && sigismember(set, SIGPROF) == 1;
     sigset_t without;
     if (set != NULL) {
         without = *set;
-        sigdelset(&without, SIGPROF);
+        if (how != SIG_UNBLOCK) {
+            sigdelset(&without, SIGPROF);
+        }
+        /* First: what a signal finds that was held back until now. */
+        if (how == SIG_SETMASK) {
+            sc_sig_seems_blocked = names_ours;
+        } else if (names_ours) {
+            sc_sig_seems_blocked = how == SIG_BLOCK;
+        }
     }
     int result = real(how, set != NULL ? &without : NULL, old);
     if (result != 0) {
-        return result;
-    }
-    if (old != NULL && seems_blocked) {
+        sc_sig_seems_blocked = before;
+    } else if (old != NULL && before) {
         sigaddset(old, SIGPROF);
     }
-    if (set != NULL) {
-        if (how == SIG_SETMASK) {
-            seems_blocked = names_ours;
-        } else if (names_ours) {
-            seems_blocked = how == SIG_BLOCK;
-        }
+    return result;
+}
+
+static bool is_ignored(void)
+{
+    const struct sigaction *action = atomic_load(&sc_sig.profile_action);
+    return action != NULL && action->sa_handler == SIG_IGN;
+}
+
+void sc_signals_before_exec(void)
+{
+    if (sc_sig_seems_blocked &&
+        (sc_agent_is_own_process() || masked_child != getpid())) {
+        set_blocked(SIG_BLOCK, SIGPROF, NULL);
     }
-    return 0;
+    if (atomic_load(&installed) && is_ignored()) {
+        sc_sig.real_sigaction(SIGPROF, atomic_load(&sc_sig.profile_action), NULL);
+    }
+}
+
+void sc_signals_after_exec(void)
+{
+    if (!sc_agent_is_own_process() || !atomic_load(&installed)) {
+        return;
+    }
+    if (is_ignored()) {
+        install(SIGPROF);
+    }
+    if (sc_sig_seems_blocked) {
+        sc_signals_thread_begin(true);
+    }
 }
 
 /* A signal during a long fork makes the kernel begin it again, for ever if the signal
@@ -151,9 +245,12 @@ static __thread bool fork_blocked __attribute__((tls_model("initial-exec")));
 
 void sc_signals_fork_prepare(void)
 {
-    fork_blocked = atomic_load(&sc_sig.recording);
-    if (fork_blocked) {
-        set_blocked(SIG_BLOCK);
+    fork_blocked = false;
+    if (atomic_load(&sc_sig.recording)) {
+        sigset_t old;
+        sigemptyset(&old);
+        set_blocked(SIG_BLOCK, sc_sig.clock_signal, &old);
+        fork_blocked = sigismember(&old, sc_sig.clock_signal) == 0;
     }
 }
 
@@ -161,6 +258,6 @@ void sc_signals_fork_done(void)
 {
     if (fork_blocked) {
         fork_blocked = false;
-        set_blocked(SIG_UNBLOCK);
+        set_blocked(SIG_UNBLOCK, sc_sig.clock_signal, NULL);
     }
 }

@@ -74,6 +74,27 @@ static uint32_t parent_of(const struct sc_collected *collected, uint32_t node)
     return parent < node ? parent : SC_NONE;
 }
 
+/* True for a frame of the code that carries out import statements. */
+static bool is_importing(const struct sc_build *build, uint32_t node)
+{
+    uint32_t function = build->collected->nodes[node].function;
+    if (function == SC_NONE) {
+        return false;
+    }
+    const char *name = build->files[build->file_of_function[function]].name;
+    return strncmp(name, "<frozen importlib.", strlen("<frozen importlib.")) == 0;
+}
+
+/* The frame that stands for what a profiled line called, as seen from node: the first
+ * one below the line. Where that carries out an import, the module's own code says
+ * more; its first frame then takes the place. */
+static uint32_t callee_at(const struct sc_build *build, uint32_t node, uint32_t callee)
+{
+    bool is_better = callee == SC_NONE ||
+                     (is_importing(build, callee) && !is_importing(build, node));
+    return is_better ? node : callee;
+}
+
 static void find_charges(struct sc_build *build)
 {
     const struct sc_collected *collected = build->collected;
@@ -88,8 +109,8 @@ static void find_charges(struct sc_build *build)
             *charge = (struct sc_node_charge){.node = SC_NONE, .callee = SC_NONE};
         } else {
             *charge = build->charges[parent];
-            if (charge->node == parent) {
-                charge->callee = i;
+            if (charge->node != SC_NONE) {
+                charge->callee = callee_at(build, i, charge->callee);
             }
         }
     }

@@ -114,6 +114,27 @@ static enum sc_err add_drops(struct sc_build *build)
     return SC_OK;
 }
 
+/* A process that ended before its libraries could be read has all its user time
+ * counted as Python. Below this part of the whole that spoils no figure. */
+static const double negligible_part = 0.01;
+
+static bool is_split_known(const struct sc_build *build)
+{
+    const struct sc_collected *collected = build->collected;
+    bool any = false;
+    for (size_t i = 0; i < collected->n_processes; i++) {
+        any = any || collected->processes[i].split_known;
+    }
+    double unsplit_ns = 0;
+    for (size_t i = 0; i < collected->n_cells; i++) {
+        const struct sc_cell *cell = &collected->cells[i];
+        if (!collected->processes[cell->process].split_known) {
+            unsplit_ns += cell->python_ns + cell->native_ns;
+        }
+    }
+    return any && unsplit_ns <= negligible_part * build->total_ns;
+}
+
 static enum sc_err add_profiler(struct sc_build *build)
 {
     const struct sc_collected *collected = build->collected;
@@ -136,10 +157,7 @@ static enum sc_err add_profiler(struct sc_build *build)
     info->not_measured = not_measured;
     info->n_not_measured = sizeof not_measured / sizeof *not_measured -
                            (build->config->keep_stacks ? N_STACK_FIGURES : 0);
-    info->split_known = collected->n_processes > 0;
-    for (size_t i = 0; i < collected->n_processes; i++) {
-        info->split_known = info->split_known && collected->processes[i].split_known;
-    }
+    info->split_known = is_split_known(build);
     if (collected->n_processes > 0) {
         info->python_version =
             python_version(build, collected->processes[0].python_hexversion);

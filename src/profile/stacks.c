@@ -199,8 +199,8 @@ static enum sc_err keep_stacks(struct sc_build *build, struct bench *bench)
         return SC_OK;
     }
     return sc_build_warn(build,
-                         "The %zu rarest of %zu call stacks, with %.1f %% of the time, "
-                         "are not in the profile.",
+                         "The list of call stacks lacks the %zu rarest of %zu, with "
+                         "%.1f %% of the time; lines and functions are complete.",
                          n - n_kept, n, 100 * left_out_ns / build->total_ns);
 }
 

@@ -338,8 +338,8 @@ static void explain_no_files(struct sc_build *build, struct verdict *verdict)
     if (percent >= WORTH_SAYING_PERCENT) {
         hint(verdict,
              sc_build_format(build,
-                             "%.0f %% of the time was in threads without Python "
-                             "code.",
+                             "%.0f %% of the time was outside Python code: in native "
+                             "threads, or while Python starts and ends.",
                              percent));
     }
     percent = kind_percent(build, verdict, KIND_UNKNOWN);

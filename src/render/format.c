@@ -133,10 +133,12 @@ struct sc_name_text sc_format_callee(const struct sc_callee *callee)
     struct sc_name_text name, module;
     const char *base_name = sc_format_base_name(callee->file);
 
-    if (dotted_name(callee->file, &module))
+    if (dotted_name(callee->file, &module)) {
+        if (strcmp(callee->name, "<module>") == 0)
+            return module; /* its import */
         snprintf(name.text, sizeof name.text, "%.200s.%.200s", module.text,
                  callee->name);
-    else if (*base_name == '\0' || strcmp(callee->name, base_name) == 0)
+    } else if (*base_name == '\0' || strcmp(callee->name, base_name) == 0)
         snprintf(name.text, sizeof name.text, "%.400s", callee->name);
     else
         snprintf(name.text, sizeof name.text, "%.200s (%.200s)", callee->name,

@@ -53,6 +53,12 @@ static void rank(struct ranking *ranking, struct row row)
     ranking->rows[place] = row;
 }
 
+/* Code outside Python has one row that is neither a line nor a function. */
+static bool is_native(const struct sc_file *file)
+{
+    return strcmp(file->path, "<native>") == 0;
+}
+
 static void rank_all(const struct sc_profile *profile, struct ranking *lines,
                      struct ranking *functions)
 {
@@ -63,7 +69,7 @@ static void rank_all(const struct sc_profile *profile, struct ranking *lines,
             rank(lines,
                  (struct row){file, &line->times, line->lineno, false, line->text});
         }
-        for (size_t k = 0; k < file->n_functions; k++) {
+        for (size_t k = 0; k < file->n_functions && !is_native(file); k++) {
             const struct sc_function_row *function = &file->functions[k];
             rank(functions, (struct row){file, &function->times, function->lineno, true,
                                          function->name});
@@ -78,6 +84,10 @@ static struct sc_name_text place_of(const struct sc_profile *profile,
     struct sc_name_text place;
     const char *path = sc_format_path(profile, row->file->path);
     size_t n = strlen(path);
+    if (is_native(row->file)) {
+        snprintf(place.text, sizeof place.text, "%s", path);
+        return place;
+    }
     /* The end of a path says more than its beginning. */
     snprintf(place.text, sizeof place.text, "%s:%u", n > 400 ? path + n - 400 : path,
              row->lineno);

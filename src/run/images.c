@@ -279,8 +279,18 @@ void sc_images_finish(struct sc_images *images, uint64_t now_mono_ns)
         /* No late signal for those that go on living without us. */
         sc_clocks_close(&image->clocks, true);
     }
+    size_t n_living = 0;
     for (size_t i = 0; i < images->n; i++) {
         visit(images, images->items[i], now_mono_ns);
+        /* One whose agent said goodbye is as good as gone. */
+        n_living += !sc_image_over(images->items[i], now_mono_ns) &&
+                    images->items[i]->leaving_mono_ns == 0;
+    }
+    if (n_living > 0) {
+        sc_run_warn(images->result,
+                    "When the program ended, %zu of its child processes still ran: what "
+                    "they did after that is not in this profile.",
+                    n_living);
     }
     for (size_t i = 0; i < images->n; i++) {
         end(images, images->items[i], now_mono_ns);

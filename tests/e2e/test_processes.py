@@ -215,6 +215,8 @@ def test_given_a_child_that_outlives_its_parent_then_the_run_ends_with_the_paren
     result = work.scalene(program)
     assert result.returncode == 0
     assert not (work.folder / "orphan-was-here").exists()
-    assert row_percent(result.expect_profile().function(program, "busy")) > 50
+    profile = result.expect_profile()
+    assert row_percent(profile.function(program, "busy")) > 50
+    assert "child processes still ran" in " ".join(profile.profiler["warnings"])
     wait = "import time, os\nwhile not os.path.exists('orphan-was-here'):"
     work.bare("-c", f"{wait} time.sleep(0.05)", timeout=20)

@@ -42,7 +42,7 @@ uint64_t sc_sig_system_us(void)
 /* Our timers carry the cookie. The perf clock's signals are sent by the kernel for a
  * descriptor, with a code of the POLL_ family; a program has no way to send those to
  * itself but by F_SETSIG on a descriptor of its own, which asks for the signal and is
- * then found in program_has_action. */
+ * then a signal of ours to us. */
 static int source_of(const siginfo_t *info)
 {
     if (info->si_code == SI_TIMER) {

@@ -78,8 +78,10 @@ struct sc_sig_state {
     const int *tstate_key_alive; /* Py_tss_t._is_initialized: 0 after finalization */
     struct sc_sig_tables *tables;
     _Atomic uint32_t next_code_id;
-    struct sigaction program_action; /* what the program set for SIGPROF */
-    _Atomic bool program_has_action; /* it asked for SIGPROF */
+    /* What the program set for SIGPROF and for the fallback signal. What is pointed
+     * to never changes while it is pointed to. NULL: the default. */
+    const struct sigaction *_Atomic profile_action;
+    const struct sigaction *_Atomic fallback_action;
     int (*real_sigaction)(int, const struct sigaction *, struct sigaction *);
 };
 
@@ -88,6 +90,9 @@ extern struct sc_sig_state sc_sig;
 /* This thread's slot; NULL: not sampled. Context: any. */
 extern __thread struct sc_sig_thread *sc_sig_self
     __attribute__((tls_model("initial-exec")));
+
+/* The program believes that this thread blocks SIGPROF. Context: any. */
+extern __thread bool sc_sig_seems_blocked __attribute__((tls_model("initial-exec")));
 
 /* The handler of SIGPROF and of the fallback signal. Context: signal. */
 void sc_sig_handler(int signal, siginfo_t *info, void *context);

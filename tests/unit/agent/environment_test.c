@@ -56,7 +56,7 @@ static void without_a_run_nothing_changes(void)
 static void a_child_gets_ours_back_first(void)
 {
     char run[] = "SCALENE_RUN_DIR=/dev/shm/run2",
-         preload[] = "LD_PRELOAD=/x/libscalene.so";
+         preload[] = "LD_PRELOAD=/proc/self/exe";
     char *entries[] = {run, preload, NULL};
     environ = entries;
     CHECK(sc_environment_take());
@@ -65,15 +65,19 @@ static void a_child_gets_ours_back_first(void)
     char storage[4096];
     char *empty[] = {NULL};
     char *const *child = sc_environment_for(self_path, empty, storage, sizeof(storage));
-    CHECK_STR(value_in(child, "LD_PRELOAD"), "/x/libscalene.so");
+    CHECK_STR(value_in(child, "LD_PRELOAD"), "/proc/self/exe");
     CHECK_STR(value_in(child, "SCALENE_RUN_DIR"), "/dev/shm/run2");
 
     char user[] = "LD_PRELOAD=/usr/lib/libmine.so", other[] = "A=b";
     char *with_user[] = {user, other, NULL};
     child = sc_environment_for(self_path, with_user, storage, sizeof(storage));
-    CHECK_STR(value_in(child, "LD_PRELOAD"), "/x/libscalene.so:/usr/lib/libmine.so");
+    CHECK_STR(value_in(child, "LD_PRELOAD"), "/proc/self/exe:/usr/lib/libmine.so");
     CHECK_STR(value_in(child, "A"), "b");
     CHECK_STR(user, "LD_PRELOAD=/usr/lib/libmine.so");
+    char none[] = "LD_PRELOAD="; /* an entry it was, and will be one again */
+    char *with_none[] = {none, NULL};
+    child = sc_environment_for(self_path, with_none, storage, sizeof(storage));
+    CHECK_STR(value_in(child, "LD_PRELOAD"), "/proc/self/exe:");
 
     char inner[] = "SCALENE_RUN_DIR=/dev/shm/inner"; /* a scalene run inside ours */
     char *of_inner_run[] = {inner, NULL};
@@ -96,6 +100,11 @@ static void only_programs_of_our_kind_carry(void)
     snprintf(path, sizeof(path), "%s/p", dir);
     CHECK(sc_carry_check(self_path));
     CHECK(!sc_carry_check(dir));
+    snprintf(path, sizeof(path), "%s/fifo", dir); /* to open one is to wait */
+    CHECK_INT(mkfifo(path, 0700), 0);
+    CHECK(!sc_carry_check(path));
+    CHECK_INT(unlink(path), 0);
+    snprintf(path, sizeof(path), "%s/p", dir);
     CHECK(!sc_carry_check("/nonexistent"));
 
     snprintf(text, sizeof(text), "#! %s -x\n", self_path);

@@ -148,6 +148,33 @@ static void the_program_sees_only_what_it_did(void)
     CHECK(samples_come(5)); /* resetting did not blind us */
 }
 
+static void a_blocked_signal_waits(void)
+{
+    sigset_t set, old;
+    int (*real)(int, const sigset_t *, sigset_t *) = sc_real_get()->pthread_sigmask;
+    struct sigaction action = {.sa_handler = SIG_IGN};
+    sigemptyset(&set);
+    sigaddset(&set, SIGPROF);
+    CHECK_INT(sc_signals_mask(real, SIG_BLOCK, &set, NULL), 0);
+    raise(SIGPROF); /* its default would end this test */
+    siginfo_t info;
+    struct timespec none = {0, 0};
+    CHECK_INT(sigtimedwait(&set, &info, &none), SIGPROF);
+    CHECK_INT(info.si_pid, getpid());
+    raise(SIGPROF);
+    CHECK_INT(sc_signals_action(SIGPROF, &action, NULL), 0);
+    CHECK_INT(sc_signals_mask(real, SIG_UNBLOCK, &set, &old), 0);
+    CHECK(sigismember(&old, SIGPROF) == 1);
+    CHECK_INT(sc_signals_mask(real, SIG_BLOCK, NULL, &old), 0);
+    CHECK(!sigismember(&old, SIGPROF));
+    action.sa_flags = SA_SIGINFO; /* says nothing beside SIG_IGN */
+    CHECK_INT(sc_signals_action(SIGPROF, &action, NULL), 0);
+    raise(SIGPROF);
+    action = (struct sigaction){.sa_handler = SIG_DFL};
+    CHECK_INT(sc_signals_action(SIGPROF, &action, NULL), 0);
+    CHECK(samples_come(5));
+}
+
 static void a_program_that_wants_the_number_gets_it(void)
 {
     struct sigaction action = {.sa_handler = on_sigprof}, before;
@@ -161,6 +188,20 @@ static void a_program_that_wants_the_number_gets_it(void)
     CHECK_INT(program_got, 2); /* none of ours */
     CHECK_INT(sc_signals_action(SIGPROF, NULL, &before), 0);
     CHECK(before.sa_handler == on_sigprof);
+}
+
+static void the_other_number_is_shared_too(void)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL}, before;
+    CHECK_INT(sc_signals_action(SIGSTKFLT, &action, &before), 0);
+    CHECK(before.sa_handler == SIG_DFL);
+    CHECK(samples_come(5)); /* and we live */
+    action.sa_handler = on_sigprof;
+    CHECK_INT(sc_signals_action(SIGSTKFLT, &action, NULL), 0);
+    CHECK(samples_come(5));
+    CHECK_INT(program_got, 2);
+    raise(SIGSTKFLT);
+    CHECK_INT(program_got, 3);
 }
 
 static void by_default_it_ends_the_process(void)
@@ -184,7 +225,9 @@ int main(void)
     RUN(a_busy_thread_is_sampled_and_errno_kept);
     RUN(threads_say_when_they_begin_and_end);
     RUN(the_program_sees_only_what_it_did);
+    RUN(a_blocked_signal_waits);
     RUN(a_program_that_wants_the_number_gets_it);
+    RUN(the_other_number_is_shared_too);
     RUN(by_default_it_ends_the_process);
     return check_failures != 0;
 }

@@ -91,6 +91,35 @@ static void test_native_callees_and_their_limit(void)
     world_fini(&world);
 }
 
+static void test_an_import_is_named_after_its_module(void)
+{
+    world_init(&world);
+    uint32_t f = world_function(&world, "prog.py", "<module>", 1, 3);
+    uint32_t find =
+        world_function(&world, "<frozen importlib._bootstrap>", "_find_and_load", 1, 3);
+    uint32_t load = world_function(&world, "<frozen importlib._bootstrap_external>",
+                                   "get_data", 1, 3);
+    uint32_t json = world_function(&world, "/usr/lib/python3.12/json/__init__.py",
+                                   "<module>", 1, 3);
+    uint32_t line = world_node(&world, SC_NONE, f, 0);
+    uint32_t finding = world_node(&world, line, find, 0);
+    uint32_t loading = world_node(&world, finding, load, 0);
+    uint32_t running = world_node(&world, loading, json, 0);
+    uint32_t inner = world_node(&world, running, find, 1);
+    world_cell(&world, loading, SC_NONE, 20, 0, 0);
+    world_cell(&world, running, SC_NONE, 30, 0, 0);
+    world_cell(&world, inner, SC_NONE, 50, 0, 0);
+    struct sc_profile *profile = world_build(&world);
+    const struct sc_line *row = find_line(profile, "prog.py", 1);
+    CHECK_INT(row->n_callees, 2);
+    CHECK_STR(row->callees[0].file, "/usr/lib/python3.12/json/__init__.py");
+    CHECK_NEAR(row->callees[0].percent, 80, 1e-9);
+    CHECK_STR(row->callees[1].name, "_find_and_load");
+    CHECK_NEAR(row->callees[1].percent, 20, 1e-9);
+    sc_profile_destroy(profile);
+    world_fini(&world);
+}
+
 static void test_columns_split_a_line(void)
 {
     world_init(&world);
@@ -397,6 +426,27 @@ static void test_processes_share_the_time(void)
     world_fini(&world);
 }
 
+static void test_a_short_child_leaves_the_split_known(void)
+{
+    world_init(&world);
+    uint32_t f = world_function(&world, "prog.py", "f", 1, 3);
+    uint32_t node = world_node(&world, SC_NONE, f, 0);
+    world_cell(&world, node, SC_NONE, 995, 0, 0);
+    world_cell(&world, node, SC_NONE, 5, 0, 90);
+    world.cells[1].process = 1;
+    world.processes[1] = world.processes[0];
+    world.processes[1].split_known = false;
+    world.collected.n_processes = 2;
+    struct sc_profile *profile = world_build(&world);
+    CHECK(profile->profiler.split_known);
+    sc_profile_destroy(profile);
+    world.cells[1].python_ns *= 3;
+    profile = world_build(&world);
+    CHECK(!profile->profiler.split_known);
+    sc_profile_destroy(profile);
+    world_fini(&world);
+}
+
 static void test_a_source_written_during_the_run_is_marked(void)
 {
     world_init(&world);
@@ -419,6 +469,7 @@ int main(void)
     RUN(test_innermost_profiled_frame_is_charged);
     RUN(test_line_without_position_goes_to_the_first_line);
     RUN(test_native_callees_and_their_limit);
+    RUN(test_an_import_is_named_after_its_module);
     RUN(test_columns_split_a_line);
     RUN(test_recursion_counts_a_sample_once);
     RUN(test_functions_and_regions_come_from_the_source);
@@ -431,6 +482,7 @@ int main(void)
     RUN(test_code_argument_is_a_source);
     RUN(test_intervals_and_samples);
     RUN(test_processes_share_the_time);
+    RUN(test_a_short_child_leaves_the_split_known);
     RUN(test_a_source_written_during_the_run_is_marked);
     return check_failures != 0;
 }

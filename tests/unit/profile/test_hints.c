@@ -140,7 +140,7 @@ static void test_native_threads_alone_are_explained(void)
     struct sc_profile *profile = world_build(&world);
     CHECK_INT(profile->n_files, 1); /* "<native>" */
     CHECK(has_hint(profile, "60 % of the time was in libraries"));
-    CHECK(has_hint(profile, "40 % of the time was in threads without Python code"));
+    CHECK(has_hint(profile, "40 % of the time was outside Python code"));
     sc_profile_destroy(profile);
     world_fini(&world);
 }

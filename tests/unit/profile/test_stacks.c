@@ -162,8 +162,8 @@ static void test_the_rarest_stacks_are_left_out_and_counted(void)
     CHECK_INT(profile->profiler.n_warnings, 1);
     /* 900 * 901 / 2 of 1200 * 1201 / 2 ms. */
     CHECK_STR(profile->profiler.warnings[0],
-              "The 900 rarest of 1200 call stacks, with 56.3 % of the time, are not in "
-              "the profile.");
+              "The list of call stacks lacks the 900 rarest of 1200, with 56.3 % of "
+              "the time; lines and functions are complete.");
     sc_profile_destroy(profile);
     world_fini(&world);
 }

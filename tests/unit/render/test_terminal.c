@@ -254,6 +254,22 @@ static void test_split_unknown(void)
     sc_profile_destroy(profile);
 }
 
+static void test_native_code_is_ranked_without_a_line_number(void)
+{
+    struct sc_terminal_style style = {.width_columns = 80, .unicode = true};
+    struct sc_profile *profile = sample_mixed();
+    profile->files[0].path = "<native>";
+    char *text = render(profile, &style);
+    const char *functions = strstr(text, "Hottest functions");
+    const char *native = strstr(text, "%  <native>");
+    CHECK(functions != NULL && native != NULL);
+    CHECK(native < functions); /* among the lines */
+    CHECK_INT(count(text, "<native>:"), 0);
+    CHECK_INT(count(functions, "%  <native>"), 0);
+    free(text);
+    sc_profile_destroy(profile);
+}
+
 /* Columns before the first bar of a line; -1 where it has none. */
 static int bar_column(const char *line)
 {
@@ -383,6 +399,7 @@ int main(void)
     RUN(test_hot_lines_are_marked);
     RUN(test_columns_without_data_are_left_out);
     RUN(test_split_unknown);
+    RUN(test_native_code_is_ranked_without_a_line_number);
     RUN(test_rows_are_aligned);
     RUN(test_waiting_is_mentioned_while_not_measured);
     RUN(test_reduced_folds_each_gap_once);

@@ -147,6 +147,8 @@ static void test_callees(void)
     CHECK_STR(
         callee("solve", "/v/lib/python3.12/site-packages/numpy/linalg/_linalg.py"),
         "numpy.linalg._linalg.solve");
+    CHECK_STR(callee("<module>", "/usr/lib/python3.11/json/__init__.py"), "json");
+    CHECK_STR(callee("<module>", "/home/ada/mod.py"), "<module> (mod.py)");
     CHECK_STR(callee("dgemm", "/usr/lib/libblas.so.3"), "dgemm (libblas.so.3)");
     CHECK_STR(callee("scan", "/usr/lib/python3.11/lib-dynload/_json.so"),
               "scan (_json.so)");
