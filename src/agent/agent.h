@@ -85,8 +85,6 @@ SC_MUST_USE enum sc_err sc_session_open(uint64_t start_mono_ns);
 void sc_session_drop(void); /* in a fork child: forgets the parent's ring */
 void sc_session_set_state(enum sc_agent_state state);
 void sc_session_announce_process(void);
-void sc_session_close(enum sc_agent_state state); /* ENDED or EXECED; last records */
-void sc_session_reopen(void);                     /* exec failed: back to recording */
 
 /* threads.c: a slot and a CPU timer for each thread. */
 struct sc_sig_thread *sc_threads_claim(void);
@@ -100,7 +98,8 @@ int sc_threads_create(pthread_t *thread, const pthread_attr_t *attributes,
                       void *(*start)(void *), void *argument);
 
 /* signals.c: our handler, and the program's view of our signal. */
-void sc_signals_install(void);
+/* clock_signal_changed is called when sc_sig.clock_signal has a new value. */
+void sc_signals_install(void (*clock_signal_changed)(void));
 int sc_signals_action(int signal, const struct sigaction *action,
                       struct sigaction *old);
 int sc_signals_mask(int (*real)(int, const sigset_t *, sigset_t *), int how,
@@ -113,8 +112,11 @@ void sc_signals_after_exec(void);   /* it failed, or was a spawn: ours again */
 void sc_signals_fork_prepare(void);
 void sc_signals_fork_done(void);
 
-/* start.c: before main; and when the program is about to run. */
+/* life.c: before main; when the program is about to run; when the process image ends
+ * (ENDED or EXECED: last records), and when an exec has failed. */
 void sc_agent_load(void);
 void sc_agent_start(void);
+void sc_agent_close(enum sc_agent_state state);
+void sc_agent_reopen(void);
 
 #endif

@@ -36,12 +36,12 @@ EXPORT int __libc_start_main(main_function *main, int argc, char **argv,
 
 __attribute__((destructor)) static void unload(void)
 {
-    sc_session_close(SC_AGENT_ENDED);
+    sc_agent_close(SC_AGENT_ENDED);
 }
 
 EXPORT void _exit(int status)
 {
-    sc_session_close(SC_AGENT_ENDED);
+    sc_agent_close(SC_AGENT_ENDED);
     sc_real_get()->_exit(status);
     __builtin_unreachable();
 }
@@ -124,14 +124,14 @@ enum {
 
 static void before_exec(void)
 {
-    sc_session_close(SC_AGENT_EXECED);
+    sc_agent_close(SC_AGENT_EXECED);
     sc_signals_before_exec();
 }
 
 static void exec_failed(void)
 {
     int saved_errno = errno;
-    sc_session_reopen();
+    sc_agent_reopen();
     sc_signals_after_exec();
     errno = saved_errno;
 }

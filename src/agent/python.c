@@ -41,20 +41,25 @@ bool sc_python_find(void)
     return true;
 }
 
+static void (*on_start_up)(void);
+static void (*on_run)(void);
+
 static int audit(const char *event, void *arguments, void *user)
 {
     (void)arguments;
     (void)user;
     if (strncmp(event, "cpython.run_", strlen("cpython.run_")) == 0) {
-        sc_agent_start();
-    } else if (!sc_agent.layout_checked) {
-        sc_agent.layout_checked = sc_python_verify();
+        on_run();
+    } else {
+        on_start_up();
     }
     return 0;
 }
 
-void sc_python_hook(void)
+void sc_python_hook(void (*start_up)(void), void (*run)(void))
 {
+    on_start_up = start_up;
+    on_run = run;
     sc_python.PySys_AddAuditHook(audit, &hook_cookie);
 }
 

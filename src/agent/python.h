@@ -41,8 +41,10 @@ extern struct sc_python sc_python;
 /* Looks the table up. True when this process holds a CPython of 3.8 or later. */
 bool sc_python_find(void);
 
-/* Adds the audit hook that waits for the program's start. Before Py_Initialize. */
-void sc_python_hook(void);
+/* Adds the audit hook that waits for the program's start; before Py_Initialize. It
+ * calls start_up at each event until then, and run when the program is about to run,
+ * both with the GIL held. */
+void sc_python_hook(void (*start_up)(void), void (*run)(void));
 
 /* Takes the hook out of CPython's list again, if the list's head is provably ours;
  * else it stays and the header says so. */

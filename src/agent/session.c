@@ -218,36 +218,3 @@ void sc_session_set_state(enum sc_agent_state state)
         atomic_store(&sc_sig.header->state, (uint32_t)state);
     }
 }
-
-void sc_session_close(enum sc_agent_state state)
-{
-    if (sc_sig.header == NULL || !sc_agent_is_own_process()) {
-        return;
-    }
-    int saved_errno = errno;
-    bool was_recording = atomic_exchange(&sc_sig.recording, false);
-    if (was_recording && sc_sig_self != NULL) {
-        sc_threads_end(sc_sig_self);
-    }
-    sc_sig.header->end_mono_ns = sc_sig_clock_ns(CLOCK_MONOTONIC);
-    if (was_recording) {
-        sc_session_set_state(state);
-    }
-    errno = saved_errno;
-}
-
-void sc_session_reopen(void)
-{
-    if (sc_sig.header == NULL || !sc_agent_is_own_process() ||
-        atomic_load(&sc_sig.header->state) != SC_AGENT_EXECED) {
-        return;
-    }
-    int saved_errno = errno;
-    sc_sig.header->end_mono_ns = 0;
-    sc_session_set_state(sc_sig.has_layout ? SC_AGENT_RUNNING : SC_AGENT_NO_LINES);
-    atomic_store(&sc_sig.recording, true);
-    if (sc_sig_self != NULL) {
-        sc_threads_begin(sc_sig_self);
-    }
-    errno = saved_errno;
-}

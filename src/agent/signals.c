@@ -18,6 +18,7 @@ enum {
 /* Our handler stands for good, also when nothing is recorded any more: timers and perf
  * clocks may still send. */
 static _Atomic bool installed;
+static void (*on_clock_signal_changed)(void);
 
 static void set_blocked(int how, int signal, sigset_t *old)
 {
@@ -114,12 +115,13 @@ static void give_up_sigprof(void)
     keep_present(FALLBACK_SIGNAL);
     install(FALLBACK_SIGNAL);
     sc_sig.clock_signal = FALLBACK_SIGNAL;
-    sc_threads_rearm_all();
+    on_clock_signal_changed();
     settle_mask();
 }
 
-void sc_signals_install(void)
+void sc_signals_install(void (*clock_signal_changed)(void))
 {
+    on_clock_signal_changed = clock_signal_changed;
     sc_sig.real_sigaction = sc_real_get()->sigaction;
     keep_present(SIGPROF);
     sc_sig.clock_signal = SIGPROF;

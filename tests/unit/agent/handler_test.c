@@ -37,7 +37,7 @@ static void begin_recording(void)
                  RING_BYTES);
     sc_sig_self = sc_threads_claim();
     sc_sig_self->tid = (uint32_t)gettid();
-    sc_signals_install();
+    sc_signals_install(sc_threads_rearm_all);
     atomic_store(&sc_sig.recording, true);
     sc_threads_start_all();
 }
