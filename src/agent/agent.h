@@ -38,7 +38,9 @@
     X(void, _exit, (int))
 
 struct sc_real {
-#define SC_REAL_MEMBER(result, name, parameters) result(*name) parameters;
+/* Types and parameter lists cannot stand in parentheses. */
+#define SC_REAL_MEMBER(result, name, parameters) \
+    result(*name) parameters; /* NOLINT(bugprone-macro-parentheses) */
     SC_REAL_TABLE(SC_REAL_MEMBER)
 #undef SC_REAL_MEMBER
 };

@@ -32,7 +32,8 @@ typedef int sc_audit_function(const char *event, void *arguments, void *user);
     X(void *, _PyEval_EvalFrameDefault)
 
 struct sc_python {
-#define SC_PYTHON_MEMBER(type, name) __typeof__(type) name;
+#define SC_PYTHON_MEMBER(type, name) \
+    __typeof__(type) name; /* NOLINT(bugprone-macro-parentheses): a declaration */
     SC_PYTHON_TABLE(SC_PYTHON_MEMBER)
 #undef SC_PYTHON_MEMBER
 };

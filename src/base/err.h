@@ -8,20 +8,20 @@
 #ifndef SC_BASE_ERR_H
 #define SC_BASE_ERR_H
 
-#define SC_ERR_TABLE(X)                                                        \
-    X(OK, "success")                                                           \
-    X(NO_MEMORY, "out of memory")                                              \
-    X(IO, "input/output error")                                                \
-    X(NOT_FOUND, "not found")                                                  \
-    X(DENIED, "permission denied")                                             \
-    X(NO_SPACE, "no space left")                                               \
-    X(FORMAT, "not in the expected format")                                    \
-    X(TRUNCATED, "ends too early")                                             \
-    X(VERSION, "made by a newer version")                                      \
-    X(RANGE, "value out of range")                                             \
-    X(UNSUPPORTED, "not supported here")                                       \
-    X(EXISTS, "already there")                                                 \
-    X(LIMIT, "a limit was reached")                                            \
+#define SC_ERR_TABLE(X)                     \
+    X(OK, "success")                        \
+    X(NO_MEMORY, "out of memory")           \
+    X(IO, "input/output error")             \
+    X(NOT_FOUND, "not found")               \
+    X(DENIED, "permission denied")          \
+    X(NO_SPACE, "no space left")            \
+    X(FORMAT, "not in the expected format") \
+    X(TRUNCATED, "ends too early")          \
+    X(VERSION, "made by a newer version")   \
+    X(RANGE, "value out of range")          \
+    X(UNSUPPORTED, "not supported here")    \
+    X(EXISTS, "already there")              \
+    X(LIMIT, "a limit was reached")         \
     X(AGAIN, "nothing there yet")
 
 enum sc_err {

@@ -21,7 +21,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SC_RING_ALIGN = 8, SC_RING_PAD_KIND = 1 };
+enum {
+    SC_RING_ALIGN = 8,
+    SC_RING_PAD_KIND = 1
+};
 
 /* First word of each record: size in bytes (multiple of 8) in bits 0..23, kind in
  * bits 24..30, bit 31 set while the record is reserved and not yet committed. */

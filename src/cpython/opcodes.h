@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 enum sc_opcode_class {
-    SC_OPCODE_UNKNOWN, /* version or number not in the tables */
-    SC_OPCODE_OTHER,   /* work of the interpreter itself */
-    SC_OPCODE_CALL,    /* calls something: a builtin when outside the loop */
+    SC_OPCODE_UNKNOWN,     /* version or number not in the tables */
+    SC_OPCODE_OTHER,       /* work of the interpreter itself */
+    SC_OPCODE_CALL,        /* calls something: a builtin when outside the loop */
     SC_OPCODE_CALL_PYTHON, /* specialised to a Python function: frames, not a builtin */
 };
 

@@ -287,10 +287,11 @@ void sc_images_finish(struct sc_images *images, uint64_t now_mono_ns)
                     images->items[i]->leaving_mono_ns == 0;
     }
     if (n_living > 0) {
-        sc_run_warn(images->result,
-                    "When the program ended, %zu of its child processes still ran: what "
-                    "they did after that is not in this profile.",
-                    n_living);
+        sc_run_warn(
+            images->result,
+            "When the program ended, %zu of its child processes still ran: what "
+            "they did after that is not in this profile.",
+            n_living);
     }
     for (size_t i = 0; i < images->n; i++) {
         end(images, images->items[i], now_mono_ns);

@@ -17,7 +17,7 @@ struct sc_trace_reader {
     const struct sc_ring_header *header;
     unsigned char *copy; /* of the record in hand */
     size_t copy_bytes;
-    uint64_t bad_records; /* failed the checks; skipped */
+    uint64_t bad_records;  /* failed the checks; skipped */
     uint64_t dead_records; /* reserved, never committed, their process gone */
 };
 
