@@ -17,6 +17,8 @@ enum {
     KEPT_TICKS = 8        /* of system time, waiting for a tick in kernel mode */
 };
 static const uint64_t window_ns = SC_NS_PER_SEC;
+/* A tick this close after a perf sample found the kernel at work for that sample. */
+static const uint64_t echo_ns = 20 * SC_NS_PER_US;
 static const uint64_t usual_spacing_ns = 4 * SC_NS_PER_MS;
 
 /* A tick that waits: for its share of a window's kernel time (weight_ns), or for proof
@@ -91,6 +93,9 @@ static bool is_kernel_tick(const struct sc_clock *clock, struct sc_tick tick)
 {
     if (tick.after_syscall) {
         return true;
+    }
+    if (clock->perf_cpu_ns != 0 && tick.cpu_ns - clock->perf_cpu_ns < echo_ns) {
+        return false;
     }
     if (!clock->tick_known || tick.cpu_ns <= clock->tick_cpu_ns ||
         tick.sys_ns <= clock->tick_sys_ns) {
@@ -240,6 +245,7 @@ enum sc_err sc_clock_perf(struct sc_clock *clock, struct sc_cell *cells,
             window->user_ns += before_ns;
         }
     }
+    clock->perf_cpu_ns = clock->now_cpu_ns;
     window->period_ns = period_ns;
     window->n_silent = 0;
     book(clock, cells, place, period_ns, 0, 1);

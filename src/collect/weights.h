@@ -21,6 +21,7 @@ struct sc_clock {
     uint64_t tick_cpu_ns;
     uint64_t tick_sys_ns;
     bool tick_known;
+    uint64_t perf_cpu_ns; /* at the last perf sample; 0: none yet */
     /* Tick clock alone: time not booked yet, and how much of it is system time. */
     double alone_ns;
     double alone_sys_ns;

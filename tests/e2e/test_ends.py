@@ -35,8 +35,8 @@ ENDS = {
 }
 
 
-def check_shares(result: Result, program: Path) -> None:
-    """The profile agrees with what the program told, within 3 standard deviations."""
+def miss(result: Result, program: Path) -> str:
+    """How the profile differs from what the program told; empty if it does not."""
     truth = float(result.stdout)
     profile = result.expect_profile()
     heavy = profile.function(program, "heavy")
@@ -46,7 +46,18 @@ def check_shares(result: Result, program: Path) -> None:
     assert total > 80
     assert n > 150, "too few samples to tell"
     allowed = max(1, 300 * math.sqrt(truth * (1 - truth) / n))
-    assert 100 * row_percent(heavy) / total == pytest.approx(100 * truth, abs=allowed)
+    shown = 100 * row_percent(heavy) / total
+    if abs(shown - 100 * truth) <= allowed:
+        return ""
+    return f"heavy: {shown:.1f} instead of {100 * truth:.1f} +- {allowed:.1f}"
+
+
+def check_shares(work: Workplace, result: Result, program: Path) -> None:
+    """The shares agree within 3 standard deviations, or do so at a second try."""
+    first = miss(result, program)
+    if first:
+        again = miss(work.scalene(program), program)
+        assert not again, f"{again} (at first {first})"
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -59,7 +70,7 @@ def test_given_a_sudden_end_when_profiled_then_the_shares_are_kept(
     result = work.scalene(program)
     assert (bare.returncode, result.returncode) == (status, status)
     assert result.program_stderr == bare.stderr
-    check_shares(result, program)
+    check_shares(work, result, program)
 
 
 def test_given_a_fault_handler_when_it_crashes_then_its_report_is_the_same(
@@ -75,7 +86,7 @@ def test_given_a_fault_handler_when_it_crashes_then_its_report_is_the_same(
     assert "Segmentation fault" in result.stderr
     # Its stdout is its measured truth, which is another each time.
     assert result.outcome[2] == bare.outcome[2]
-    check_shares(result, program)
+    check_shares(work, result, program)
 
 
 def test_given_an_exit_by_another_thread_when_profiled_then_shares_are_kept(
@@ -89,7 +100,7 @@ def test_given_an_exit_by_another_thread_when_profiled_then_shares_are_kept(
     )
     result = work.scalene(program)
     assert result.returncode == 8
-    check_shares(result, program)
+    check_shares(work, result, program)
 
 
 def test_given_daemon_threads_at_exit_when_profiled_then_the_end_is_clean(
@@ -123,6 +134,6 @@ def test_given_a_child_that_is_killed_when_profiled_then_its_samples_are_kept(
     )
     result = work.scalene(program)
     assert result.returncode == 0
-    check_shares(result, program)
+    check_shares(work, result, program)
     children = result.expect_profile().json["processes"][1:]
     assert [child["share_percent"] > 80 for child in children] == [True]

@@ -247,7 +247,7 @@ def test_given_a_sampling_rate_when_profiled_then_samples_come_at_that_rate(
     notes = eager.program_stderr.splitlines()
     assert len(notes) == 1 and "sampl" in notes[0]
     default = work.scalene(program).expect_profile().profiler["effective_rate_hz"]
-    assert default == pytest.approx(1000 if perf_is_here else 250, rel=0.2)
+    assert default == pytest.approx(1000 if perf_is_here else 250, rel=0.35)
 
 
 def test_given_the_disable_jit_option_when_run_then_the_program_sees_it(

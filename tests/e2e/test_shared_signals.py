@@ -33,9 +33,7 @@ PROGRAMS = {
     "os.kill(os.getpid(), 27)\n"
     "time.sleep(5)\n"
     "print('not reached')\n",
-    "ignored": "signal.signal(27, signal.SIG_IGN)\n"
-    "os.kill(os.getpid(), 27)\n"
-    f"{BUSY}",
+    "ignored": f"signal.signal(27, signal.SIG_IGN)\nos.kill(os.getpid(), 27)\n{BUSY}",
     # struct sigaction of glibc on x86-64: handler, 128 bytes of mask, flags.
     "ignored_with_siginfo": "action = (ctypes.c_ulong * 19)(1)\n"
     "SA_SIGINFO = 4\n"

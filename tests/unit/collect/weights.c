@@ -152,6 +152,43 @@ static void test_faults_in_bursts(void)
     sc_collect_destroy(run.collect);
 }
 
+/* Ticks that find the kernel at work for a perf sample are no kernel time of its line:
+ * a second in which line 1 computes, with such an echo every 40 ms, and line 2 reads
+ * for a quarter. */
+static void test_echoes_of_perf_samples(void)
+{
+    struct run run = begin();
+    struct synthetic_sample sample = {.mono_ns = SC_NS_PER_SEC, .n_frames = 1};
+    const uint64_t start_ns = 50 * ms;
+    uint64_t sys_us = 0;
+    synthetic_thread_start(&run.out, 0, sample.mono_ns, start_ns);
+    for (uint64_t i = 1; i <= 1000; i++) {
+        bool reads = i % 4 == 0;
+        sample.cpu_ns = start_ns + i * ms;
+        sample.mono_ns += ms;
+        sample.frames[0] = (struct sc_rec_frame){1, reads ? 1 : 0};
+        if (!reads) {
+            sample.source = SC_SOURCE_PERF;
+            sample.period_ns = PERF_PERIOD_NS;
+            sample.flags = 0;
+            synthetic_sample(&run.out, &sample);
+        }
+        if (reads || i % 40 == 1) {
+            sys_us += reads ? 1000 : 4000;
+            sample.cpu_ns += 4 * us;
+            sample.source = SC_SOURCE_TICK;
+            sample.flags = reads ? SC_SAMPLE_AFTER_SYSCALL : 0;
+            sample.sys_us = sys_us;
+            synthetic_sample(&run.out, &sample);
+        }
+    }
+    synthetic_thread_end(&run.out, 0, sample.mono_ns, start_ns + 1001 * ms, sys_us);
+    finish(&run, 1001 * ms);
+    CHECK_NEAR(sums_of_line(run.collected, 0, 1).kernel_ns, 0, 1);
+    CHECK_NEAR(sums_of_line(run.collected, 0, 2).kernel_ns, 251e6, 1e6);
+    sc_collect_destroy(run.collect);
+}
+
 /* Torn samples keep their weight, also those before the first whole one. */
 static void test_torn(void)
 {
@@ -444,6 +481,7 @@ int main(void)
     RUN(test_tick_alone);
     RUN(test_long_and_short_stays);
     RUN(test_faults_in_bursts);
+    RUN(test_echoes_of_perf_samples);
     RUN(test_torn);
     RUN(test_only_torn);
     RUN(test_perf_late_and_gone);
