@@ -55,8 +55,6 @@ bench: test-tools build
 
 fuzz:
 	tools/setup.sh build fuzz
-	cmake --preset fuzz > /dev/null
-	cmake --build --preset fuzz
 	tools/fuzz.sh $(FUZZ_SEC)
 
 clean:

@@ -135,6 +135,8 @@ static int run_program(struct run *run)
         .argv = run->target.argv,
         .agent_path = run->agent_path,
         .interval_ns = run->interval_ns,
+        .may_slow_down = !sc_option_is_given(
+            &run->options, offsetof(struct sc_options, cpu_sampling_rate_sec)),
         .environment = run->options.disable_jit ? no_jit : NULL,
         .save_trace_path = getenv("SCALENE_SAVE_TRACE"),
     };
@@ -156,7 +158,7 @@ static int run_program(struct run *run)
                      strerror(result.start_errno));
     } else {
         sc_report_run(&run->options, &run->target, run->start_directory, run->output,
-                      run->interval_ns, collect, &result);
+                      result.interval_ns, collect, &result);
     }
     sc_collect_destroy(collect);
     sc_options_fini(&run->options);

@@ -113,7 +113,7 @@ static enum sc_err put_python_frame(struct sc_json_emitter *out,
 static void put_fraction(struct sc_json_emitter *out, const char *key, double value)
 {
     sc_json_key(out, key);
-    sc_json_real(out, value, 6);
+    sc_json_real(out, value < 1 ? value : 1, 6); /* sums of rounded parts */
 }
 
 static enum sc_err put_stacks(struct sc_json_emitter *out,

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -21,6 +22,10 @@
 
 /* How long the loop sleeps, on average; each time by chance, so that it keeps step
  * with nothing the program does. */
+/* Of the program's CPU time, what the perf clock may take by itself, in thousandths;
+ * and the longest interval that this leads to. */
+static const uint64_t clock_share_permille = 8;
+static const uint64_t slowest_interval_ns = 10 * SC_NS_PER_MS;
 static const uint64_t starting_sleep_ns = 3 * SC_NS_PER_MS / 2;
 static const uint64_t crowded_sleep_ns = 2 * SC_NS_PER_MS;
 static const uint64_t busy_sleep_ns = 10 * SC_NS_PER_MS;
@@ -168,6 +173,17 @@ static void settle_span(struct run *run)
     }
 }
 
+/* The interval at which the perf clock's own cost stays within its share, and not below
+ * the one asked for. The program is starting meanwhile; it is sampled later. */
+static uint64_t affordable_interval_ns(uint64_t asked_ns)
+{
+    uint64_t bound_ns = sc_os_clock_cost_ns(SIGPROF) * 1000 / clock_share_permille;
+    if (bound_ns > slowest_interval_ns) {
+        bound_ns = slowest_interval_ns;
+    }
+    return asked_ns > bound_ns ? asked_ns : bound_ns;
+}
+
 /* From the start of the program to its end. */
 static enum sc_err run_started(struct run *run, struct sc_collect *collect)
 {
@@ -188,6 +204,11 @@ static enum sc_err run_started(struct run *run, struct sc_collect *collect)
         return SC_OK; /* exec failed; there was no program */
     }
     run->result->started = true;
+    run->result->interval_ns = run->config->interval_ns;
+    if (run->config->may_slow_down) {
+        run->result->interval_ns = affordable_interval_ns(run->config->interval_ns);
+        run->images.policy.mean_period_ns = run->result->interval_ns;
+    }
     run->images.root_pid = run->pid;
     run->sleep_ns = busy_sleep_ns;
     err = sc_os_process_watch(run->pid, &run->watch_fd);

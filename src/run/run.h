@@ -15,10 +15,12 @@
 #include <stdint.h>
 
 struct sc_run_config {
-    const char *const *argv;        /* interpreter first; NULL-terminated; argv[0] is a
-                                       path that exec takes as it is */
-    const char *agent_path;         /* libscalene.so */
-    uint64_t interval_ns;           /* mean CPU time between samples asked for */
+    const char *const *argv; /* interpreter first; NULL-terminated; argv[0] is a
+                                path that exec takes as it is */
+    const char *agent_path;  /* libscalene.so */
+    uint64_t interval_ns;    /* mean CPU time between samples asked for */
+    bool may_slow_down; /* nobody asked for just this interval: take a longer one where
+                           the perf clock's own cost would be over its share */
     const char *const *environment; /* "NAME=value" added when NAME is unset;
                                        NULL-terminated; may be NULL */
     const char *save_trace_path; /* developers: every record goes here too; NULL: no */
@@ -30,7 +32,8 @@ struct sc_run_result {
     bool exited;     /* by exit; else by signal */
     int exit_code;
     int signal;
-    bool agent_seen; /* at least the program's own process made a ring */
+    bool agent_seen;      /* at least the program's own process made a ring */
+    uint64_t interval_ns; /* mean CPU time between samples that was set */
     bool perf_used;
     bool tick_used;
     int perf_errno;           /* why there is no perf clock; 0: there is */

@@ -10,7 +10,7 @@ from typing import Dict, List
 
 import pytest
 from harness.profile import Profile, row_percent
-from harness.runner import Workplace
+from harness.runner import SCALENE, Workplace
 
 PROGRAM = """\
 import helper
@@ -246,8 +246,24 @@ def test_given_a_sampling_rate_when_profiled_then_samples_come_at_that_rate(
     eager = work.scalene(program, options=["--cpu-sampling-rate", "0.00001"])
     notes = eager.program_stderr.splitlines()
     assert len(notes) == 1 and "sampl" in notes[0]
-    default = work.scalene(program).expect_profile().profiler["effective_rate_hz"]
-    assert default == pytest.approx(1000 if perf_is_here else 250, rel=0.35)
+    asked = work.scalene(program).expect_profile().profiler["effective_rate_hz"]
+    assert asked == pytest.approx(1000 if perf_is_here else 250, rel=0.35)
+
+
+def test_given_no_sampling_rate_when_profiled_then_the_best_affordable_is_taken(
+    work: Workplace, perf_is_here: bool
+) -> None:
+    if not perf_is_here:
+        pytest.skip("the perf clock is not here")
+    program = lay_out(work)
+    path = work.profile_path
+    words = [SCALENE, "run", "--python", work.python.path, program]
+    profile = work.read_profile(work.execute(words), path).expect_profile()
+    interval_sec = profile.profiler["requested_interval_sec"]
+    assert 0.001 <= interval_sec <= 0.01
+    # The tick's samples come on top, and only of kernel time.
+    rate = profile.profiler["effective_rate_hz"]
+    assert 0.5 / interval_sec < rate < 1.2 / interval_sec + 60
 
 
 def test_given_the_disable_jit_option_when_run_then_the_program_sees_it(

@@ -10,7 +10,8 @@ BUSY = "t = time.thread_time()\nwhile time.thread_time() - t < 0.3: pass\n"
 
 PROGRAMS = {
     "all_reset": "signal.signal(27, lambda s, f: None)\n"
-    "for s in signal.valid_signals() - {9, 19, 32, 33}: signal.signal(s, signal.SIG_DFL)\n"
+    "for s in signal.valid_signals() - {9, 19, 32, 33}:\n"
+    "    signal.signal(s, signal.SIG_DFL)\n"
     f"{BUSY}",
     "all_handled": "seen = []\n"
     "for s in signal.valid_signals() - {9, 19, 32, 33}:\n"

@@ -15,7 +15,7 @@ from typing import Dict, List, Optional
 import pytest
 from harness.profile import Profile
 from harness.pythons import REPOSITORY
-from harness.runner import SCALENE, Word, Workplace
+from harness.runner import RATE, SCALENE, Word, Workplace
 
 PROGRAMS = REPOSITORY / "tests" / "truth"
 SAMPLES_NEEDED = 1000
@@ -150,7 +150,7 @@ def measure(
 ) -> Comparison:
     """Profiles a known-truth program."""
     result_path = work.folder / "truth.json"
-    chosen: List[Word] = [SCALENE, "run", "--python", python or work.python.path]
+    chosen: List[Word] = [SCALENE, "run", *RATE, "--python", python or work.python.path]
     result = work.execute(
         [*chosen, program, result_path, str(cpu_sec), *words],
         env={"OPENBLAS_NUM_THREADS": "1"},

@@ -35,5 +35,7 @@ faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - start
 if faults > 20 * touches + 5000:
     sys.exit(77)
 truth.split("fault", kernel=1.0)
+# A tick in the kernel is booked as such with the next one: a few fall too late.
+truth.blur("fault", 0.05)
 truth.split("python", python=1.0)
 truth.write()

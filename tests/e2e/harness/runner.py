@@ -65,6 +65,22 @@ class Result:
         return self.profile
 
 
+def perf_may_work() -> bool:
+    """Whether nothing is known that forbids the perf clock."""
+    paranoid = Path("/proc/sys/kernel/perf_event_paranoid")
+    status = Path("/proc/self/status").read_text()
+    return (
+        paranoid.exists()
+        and int(paranoid.read_text()) <= 2
+        and "Seccomp:\t0" in status
+    )
+
+
+# By default the rate depends on what the clock costs on a machine; tests need samples.
+RATE_OPTION = "--cpu-sampling-rate"
+RATE: List[Word] = [RATE_OPTION, "0.001"] if perf_may_work() else []
+
+
 class Workplace:
     """A folder to run in, and a memory folder for the run's shared files.
 
@@ -147,7 +163,8 @@ class Workplace:
     def command(self, *words: Word, options: Sequence[Word] = ()) -> List[Word]:
         """The command that runs the program `words` under scalene."""
         chosen: List[Word] = ["--python", self.python.path] if self._python else []
-        return [SCALENE, "run", *chosen, *options, *words]
+        rate = [] if RATE_OPTION in options else RATE
+        return [SCALENE, "run", *chosen, *rate, *options, *words]
 
     def scalene(
         self,
