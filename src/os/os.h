@@ -38,7 +38,7 @@ SC_MUST_USE enum sc_err sc_os_clock_set_period(int fd, uint64_t period_ns,
 
 /* CPU time that one expiry of such a clock takes from the thread it interrupts,
  * measured here and now on the calling thread with an empty handler: a few microseconds
- * on bare hardware, tens on a virtual machine. Takes about 5 ms of CPU time. 0:
+ * on bare hardware, tens on a virtual machine. Takes 10 to 15 ms of CPU time. 0:
  * unknown. */
 uint64_t sc_os_clock_cost_ns(int signal_number);
 

@@ -172,6 +172,11 @@ static void room_is_known(void)
     CHECK_INT(sc_os_room_bytes(-1), 0);
 }
 
+static void see_nothing(int number)
+{
+    (void)number;
+}
+
 static volatile sig_atomic_t seen_code;
 
 static void see_code(int number, siginfo_t *info, void *context)
@@ -179,6 +184,27 @@ static void see_code(int number, siginfo_t *info, void *context)
     (void)number;
     (void)context;
     seen_code = info->si_code;
+}
+
+static void cost_of_a_clock_can_be_true(void)
+{
+    struct sigaction before = {.sa_handler = see_nothing}, after;
+    int fd;
+    sigaction(SIGPROF, &before, NULL);
+    bool perf_is_here =
+        sc_os_clock_open(getpid(), (uint32_t)gettid(), 1000000, SIGPROF, &fd) == 0;
+    if (perf_is_here) {
+        close(fd);
+    }
+    uint64_t cost_ns = sc_os_clock_cost_ns(SIGPROF);
+    CHECK(cost_ns < 1000000);
+    if (perf_is_here) {
+        CHECK(cost_ns > 100); /* an interrupt and a signal cannot cost less */
+    } else {
+        CHECK_INT(cost_ns, 0);
+    }
+    sigaction(SIGPROF, NULL, &after);
+    CHECK(after.sa_handler == see_nothing); /* all is as it was */
 }
 
 /* A sanitizer may hand a signal on late. */
@@ -218,6 +244,7 @@ int main(void)
     RUN(no_clock_without_a_handler);
     RUN(shared_directories_are_absolute);
     RUN(room_is_known);
+    RUN(cost_of_a_clock_can_be_true);
     RUN(sender_of_a_signal);
     return check_failures != 0;
 }
