@@ -10,7 +10,7 @@ from typing import Dict, List
 
 import pytest
 from harness.profile import Profile, row_percent
-from harness.runner import SCALENE, Workplace
+from harness.runner import SCALENE, Word, Workplace
 
 PROGRAM = """\
 import helper
@@ -257,7 +257,7 @@ def test_given_no_sampling_rate_when_profiled_then_the_best_affordable_is_taken(
         pytest.skip("the perf clock is not here")
     program = lay_out(work)
     path = work.profile_path
-    words = [SCALENE, "run", "--python", work.python.path, program]
+    words: List[Word] = [SCALENE, "run", "--python", work.python.path, program]
     profile = work.read_profile(work.execute(words), path).expect_profile()
     interval_sec = profile.profiler["requested_interval_sec"]
     assert 0.001 <= interval_sec <= 0.01

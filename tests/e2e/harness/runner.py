@@ -70,9 +70,7 @@ def perf_may_work() -> bool:
     paranoid = Path("/proc/sys/kernel/perf_event_paranoid")
     status = Path("/proc/self/status").read_text()
     return (
-        paranoid.exists()
-        and int(paranoid.read_text()) <= 2
-        and "Seccomp:\t0" in status
+        paranoid.exists() and int(paranoid.read_text()) <= 2 and "Seccomp:\t0" in status
     )
 
 
